@@ -1,0 +1,171 @@
+"""The analysis of a story, in its order: files, names, variables, characters, settings, panels, jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storyscript.analysis.characters import define_variable, describe_character
+from storyscript.analysis.checks import identity, model, usage
+from storyscript.analysis.files import File, load
+from storyscript.analysis.jobs import assign_jobs
+from storyscript.analysis.names import collect
+from storyscript.analysis.panels import PanelReader
+from storyscript.analysis.settings import SettingsReader
+from storyscript.analysis.story import StoryText
+from storyscript.analysis.text import TextReader
+from storyscript.syntax import nodes
+from storyscript.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storyscript.analysis.files import Files
+    from storyscript.analysis.names import Statements
+    from storyscript.analysis.story import Character, JobText, PanelText, SettingValue
+    from storyscript.diagnostics.sink import Sink
+    from storyscript.source import Reader, SourceFile
+
+
+def analyse(
+    source: SourceFile,
+    sink: Sink,
+    *,
+    reader: Reader | None = None,
+    overrides: SourceFile | None = None,
+    fragment: bool = False,
+) -> StoryText:
+    """Find out what a story says, and everything that is wrong with it.
+
+    Args:
+        source: the story's own file.
+        sink: takes the problems.
+        reader: opens the files that it names; without one, naming a file is an error.
+        overrides: settings, one a line, that win over the story's.
+        fragment: whether a story without scenes and events will do.
+    """
+    files = load(source, reader, sink)
+    statements = collect(files, sink)
+    texts = TextReader(statements.names, sink)
+    for variable in statements.variables:
+        define_variable(variable, texts)
+    reading = SettingsReader(texts, reader)
+    for character in statements.characters:
+        describe_character(character, texts, reading, statements)
+    for file, setting, block in statements.settings:
+        if not reading.read(file, setting) and block is not None:
+            statements.spare(block)
+    if overrides is not None:
+        file = File(overrides, parse(overrides.readable), "")
+        sink.add_file(overrides)
+        reading.override((file, item) for item in file.tree.items if isinstance(item, nodes.Setting))
+    settings = reading.holding()
+    main = _main(statements, settings)
+    panels = PanelReader(texts, statements, main, captions=_word(settings, "captions", "text") == "text")
+    for panel in statements.panels:
+        panels.read(panel)
+    jobs = _assign(statements.panels, main, settings, sink)
+    _check_whole(statements, files, jobs, settings, sink, fragment=fragment)
+    return StoryText(
+        title=_word(settings, "title", ""),
+        author=_word(settings, "author", ""),
+        panels=statements.panels,
+        jobs=jobs,
+        settings=settings,
+    )
+
+
+def _main(statements: Statements, settings: dict[str, SettingValue]) -> Character | None:
+    """The character of panels that name none (language page, "Settings", `main`)."""
+    setting = settings.get("main")
+    if setting is not None:
+        return setting.value  # type: ignore[return-value]  # what the setting's reader gives
+    characters = list(statements.names.characters.values())
+    return next((character for character in characters if character.file.own), characters[0] if characters else None)
+
+
+def _word(settings: dict[str, SettingValue], key: str, default: str) -> str:
+    setting = settings.get(key)
+    return default if setting is None else str(setting.value)
+
+
+def _assign(
+    panels: Sequence[PanelText], main: Character | None, settings: dict[str, SettingValue], sink: Sink
+) -> list[JobText]:
+    setting = settings.get("identity")
+    number = setting.value[0] if setting is not None and isinstance(setting.value, tuple) else None
+    reorder = _word(settings, "reorder", "no") == "yes"
+    # A panel whose lead is unknown belongs to nobody's job; all others do, so that one mistake stays one.
+    jobs = assign_jobs([panel for panel in panels if not panel.wrong], main, identity=number, reorder=reorder)
+    for job in jobs:
+        if job.lead is not None:
+            job.lead.used = True
+        if not reorder:
+            identity.check_identity_scenes(job, number, sink)
+        identity.check_marked_with_image(job, sink)
+    if setting is not None:
+        identity.check_enough_scenes(jobs, setting, sink)
+    if "model" in settings:
+        model.check_trigger_words(jobs, settings["model"], sink)
+    return jobs
+
+
+def _check_whole(
+    statements: Statements,
+    files: Files,
+    jobs: Sequence[JobText],
+    settings: dict[str, SettingValue],
+    sink: Sink,
+    *,
+    fragment: bool,
+) -> None:
+    """What only the whole story shows: SS210, SS211, SS400, SS406."""
+    names = statements.names
+    own = files.files[0].source
+    if not statements.panels:
+        unclear = names.missing or not statements.maybe.isdisjoint({"scene", "event"})
+        if not fragment and not unclear:
+            end = len(own.text)
+            sink.report(
+                "SS211",
+                files.files[0].span(end, end),
+                "this story has neither scene nor event, so there is nothing to draw",
+                hint="write `scene`, and below it, indented, what it shows",
+            )
+    else:
+        _check_cast(statements, settings, sink)
+        _check_events(statements, jobs, sink)
+        usage.check_usage(names, sink)
+    for file in files.files:
+        ignores = sink.ignores(file.source)
+        if ignores is not None:
+            usage.check_ignores(file.source, ignores, sink)
+
+
+def _check_cast(statements: Statements, settings: dict[str, SettingValue], sink: Sink) -> None:
+    names = statements.names
+    if names.characters or names.missing or "character" in statements.maybe or "main" in settings:
+        return
+    for panel in statements.panels:
+        if not panel.no_character and not panel.wrong:
+            sink.report(
+                "SS210",
+                panel.head,
+                f"this {panel.kind} shows a character, and the story has none",
+                hint="define one with `character NAME`, or mark the scene `[NC]`",
+            )
+            return
+
+
+def _check_events(statements: Statements, jobs: Sequence[JobText], sink: Sink) -> None:
+    names = statements.names
+    if names.missing or "scene" in statements.maybe or any(panel.wrong for panel in statements.panels):
+        return
+    for job in jobs:
+        if job.events and not job.scenes and (job.lead is not None or any(other.scenes for other in jobs)):
+            who = f"`{job.lead.name}` has" if job.lead is not None else "the story has"
+            sink.report(
+                "SS211",
+                job.events[0].head,
+                f"{who} events but no scene: events are further panels of a job with scenes",
+                hint="make it a `scene`, or give it the `lead:` of a character that has scenes",
+            )

@@ -1,0 +1,70 @@
+"""Names of characters in a panel's text that lack their `@` (SS414)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from storyscript.analysis.text import Origin
+from storyscript.syntax.names import fold, name_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storyscript.analysis.story import Character, Names
+    from storyscript.analysis.text import Composed
+    from storyscript.diagnostics.sink import Sink
+
+_FEW: Final = 16
+"""Up to this many names are looked for one by one; more, by taking the text apart."""
+_WORD_START: Final = re.compile(r"(?<!\w)[^\W\d]")
+_WORD: Final = re.compile(r"[^\W\d][\w-]*")
+
+
+class NameFinder:
+    """Finds the names of a story's characters in texts."""
+
+    def __init__(self, names: Names) -> None:
+        self._names: Final = names
+        self._keys: Final = tuple(names.characters)
+        self._plain: Final = all(key.isascii() for key in self._keys)
+
+    def may_name(self, raw: str) -> bool:
+        """Whether a text may hold a name; quick, and seldom wrong where it says yes."""
+        if not self._keys:
+            return False
+        if not raw.isascii():
+            raw = unicodedata.normalize("NFC", raw)
+        if len(self._keys) <= _FEW:
+            return any(key in raw for key in self._keys)
+        return not self._plain or not self._names.characters.keys().isdisjoint(_WORD.findall(raw))
+
+    def find(self, raw: str) -> Iterator[tuple[int, int, Character]]:
+        """Each name in a text, with its offsets."""
+        characters, done = self._names.characters, 0
+        for match in _WORD_START.finditer(raw):
+            start = match.start()
+            if start < done:
+                continue
+            done = name_end(raw, start, len(raw))
+            character = characters.get(fold(raw[start:done]))
+            if character is not None:
+                yield start, done, character
+
+
+def check_names(finder: NameFinder, text: Composed, shown: Character | None, sink: Sink) -> None:
+    """Report the name of each character other than the one the panel shows."""
+    for start, end, character in finder.find(text.raw):
+        if character is shown or text.origin(start, end) in (Origin.MENTION, Origin.LITERAL):
+            continue
+        if start and text.raw[start - 1] == "@":
+            continue  # an `@` that is no mention here was reported, or is meant as text
+        character.used = True
+        who = f"the panel shows {shown.name}" if shown else "the panel shows no character"
+        sink.report(
+            "SS414",
+            text.span(start, end),
+            f"`{character.name}` is a character, but without `@` the picture knows nothing of it ({who})",
+            hint=f'write `@{character.name}`, or `{{"{character.name}"}}` if the bare word is meant',
+        )

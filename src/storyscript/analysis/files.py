@@ -1,0 +1,250 @@
+"""The story's file and all that it includes, parsed, as one run of statements."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from storyscript.diagnostics.ignores import Ignore, Ignores, read_ignore
+from storyscript.source import OutsideRootError, Span, SourceFile
+from storyscript.syntax import nodes
+from storyscript.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from storyscript.diagnostics.sink import Sink
+    from storyscript.source import Located, Reader
+
+
+@dataclass(slots=True, eq=False)
+class File:
+    """One parsed file.
+
+    Attributes:
+        source: its text.
+        tree: what it parsed to.
+        path: `Located.path`; `""` for the story itself.
+    """
+
+    source: SourceFile
+    tree: nodes.Tree
+    path: str
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the story's own file, not an included one."""
+        return not self.path
+
+    def span(self, start: int, end: int) -> Span:
+        """A stretch of this file."""
+        return Span(self.source, start, end)
+
+
+@dataclass(slots=True)
+class Files:
+    """All files of a story.
+
+    Attributes:
+        files: the story's own first, then in the order in which they were included.
+        runs: stretches of items that stand together, as if includes were replaced by what they name.
+        missing: an include failed, so names may be missing that the writer did define.
+    """
+
+    files: list[File] = field(default_factory=list)
+    runs: list[tuple[File, list[nodes.Item]]] = field(default_factory=list)
+    missing: bool = False
+
+    def __iter__(self) -> Iterator[tuple[File, nodes.Item]]:
+        for file, items in self.runs:
+            for item in items:
+                yield file, item
+
+
+def load(source: SourceFile, reader: Reader | None, sink: Sink) -> Files:
+    """Parse a story and what it includes; reports what concerns whole files.
+
+    Args:
+        source: the story's own file.
+        reader: opens included files; without one, every include fails.
+        sink: takes the problems.
+    """
+    loader = _Loader(reader, sink, posixpath.dirname(source.name))
+    loader.load(source)
+    return loader.found
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file that is being read: what is left of it, and its identity for finding cycles."""
+
+    file: File
+    identity: str
+    at: int = 0
+
+
+class _Loader:
+    def __init__(self, reader: Reader | None, sink: Sink, folder: str) -> None:
+        self.reader: Final = reader
+        self.sink: Final = sink
+        self.folder: Final = folder
+        self.found: Final = Files()
+
+    def load(self, story: SourceFile) -> None:
+        own = self._own_identity(story)
+        # A stack of our own: an include chain may be deeper than Python's.
+        stack = [_Open(self._parse(story, ""), own)]
+        seen = {own}
+        while stack:
+            top = stack[-1]
+            items = top.file.tree.items
+            include = next((n for n in range(top.at, len(items)) if items[n].__class__ is nodes.Include), len(items))
+            if include > top.at:
+                whole = top.at == 0 and include == len(items)
+                self.found.runs.append((top.file, items if whole else items[top.at : include]))
+            if include == len(items):
+                stack.pop()
+                continue
+            top.at = include + 1
+            node = items[include]
+            assert isinstance(node, nodes.Include)  # noqa: S101 - for the type checker: that is what was looked for
+            located = self._locate(top.file, node)
+            if located is None:
+                continue
+            if located.identity in seen:
+                if any(located.identity == opened.identity for opened in stack):
+                    self._report_cycle(top.file, node)
+                continue
+            source = self._read(top.file, node, located)
+            if source is not None:
+                seen.add(located.identity)
+                stack.append(_Open(self._parse(source, located.path), located.identity))
+
+    def _own_identity(self, story: SourceFile) -> str:
+        """What the reader calls the story's own file; `""` where it knows none."""
+        if self.reader is None:
+            return ""
+        try:
+            return self.reader.locate(posixpath.basename(story.name), "").identity
+        except (OSError, OutsideRootError, ValueError):
+            return ""
+
+    def _locate(self, file: File, node: nodes.Include) -> Located | None:
+        path = file.source.readable[node.value_start : node.end].strip()
+        located = locate(self.reader, self.sink, file, path, node.value_start)
+        if located is None:
+            self.found.missing = True
+        return located
+
+    def _read(self, file: File, node: nodes.Include, located: Located) -> SourceFile | None:
+        assert self.reader is not None  # noqa: S101 - for the type checker: it located the file
+        try:
+            data = self.reader.read(located)
+        except OSError as error:
+            self.found.missing = True
+            span = file.span(node.value_start, node.end)
+            self.sink.report("SS206", span, f"cannot read `{located.path}`: {_reason(error)}")
+            return None
+        return SourceFile.from_bytes(posixpath.join(self.folder, located.path), data)
+
+    def _parse(self, source: SourceFile, path: str) -> File:
+        text = source.readable
+        file = File(source, parse(text), path)
+        self.found.files.append(file)
+        self.sink.add_file(source, _ignores(file))
+        start = file.span(0, 0)
+        if source.too_large:
+            self.found.missing = True
+            self.sink.report(
+                "SS106", start, "file larger than 16 MiB", hint="split the story, or include parts of it"
+            )
+        if source.utf16:
+            self.found.missing = True
+            self.sink.report("SS105", start, "file is UTF-16, not UTF-8", hint="save it as UTF-8")
+        for begin, end in source.damage():
+            if self.sink.is_full("SS105", source):
+                self.sink.count_more("SS105", source, 1)
+                continue
+            message, hint = _describe_damage(source.text[begin:end])
+            self.sink.report("SS105", file.span(begin, end), message, hint=hint)
+        return file
+
+    def _report_cycle(self, file: File, node: nodes.Include) -> None:
+        path = file.source.readable[node.value_start : node.end].strip()
+        self.sink.report(
+            "SS207",
+            file.span(node.value_start, node.value_start + len(path)),
+            f"`{path}` is being included already: the includes go round in a circle",
+            hint="take one of the includes out",
+        )
+
+
+def locate(reader: Reader | None, sink: Sink, file: File, path: str, start: int) -> Located | None:
+    """Find a file that a story names, or report why not (SS206, SS208).
+
+    Args:
+        reader: None where nothing can be read.
+        sink: takes the problem.
+        file: the file that names it.
+        path: as written.
+        start: where the path stands in `file`.
+    """
+    span = file.span(start, start + len(path))
+    if reader is None:
+        hint = "give `compile` a `reader`, for example `storyscript.FolderReader`"
+        sink.report("SS206", span, f"cannot read `{path}`: this story was compiled without access to files", hint=hint)
+        return None
+    try:
+        return reader.locate(path, file.path)
+    except OutsideRootError:
+        sink.report(
+            "SS208",
+            span,
+            f"`{path}` is outside the story's folder",
+            hint="files are named relative to the file that names them; to read from further up, put an empty "
+            "`storyscript.toml` into the folder that holds everything",
+        )
+    except FileNotFoundError:
+        hint = "paths use `/`" if "\\" in path else "paths are relative to the file that names them"
+        sink.report("SS206", span, f"`{path}` does not exist", hint=hint)
+    except (OSError, ValueError) as error:
+        sink.report("SS206", span, f"cannot read `{path}`: {_reason(error)}")
+    return None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror or "it is no plain file") if isinstance(error, OSError) else "no file can have that name"
+
+
+def _describe_damage(sign: str) -> tuple[str, str]:
+    if sign >= "\ud800":
+        shown = " ".join(f"0x{ord(part) - 0xDC00:02X}" if part >= "\udc80" else "a lone surrogate" for part in sign)
+        return f"invalid UTF-8: {shown}", "save the file as UTF-8"
+    if sign == "\r":
+        return "a carriage return without a line feed", "end lines with LF or CRLF"
+    return f"control character U+{ord(sign):04X}", "delete it"
+
+
+def _ignores(file: File) -> Ignores | None:
+    text, ignores = file.source.readable, None
+    waiting: list[Ignore] = []  # comments that stand alone speak of the next line that is none
+    previous = -1
+    for comment in file.tree.comments:
+        ignore = read_ignore(text[comment.start : comment.end], comment.start)
+        line = file.source.position(comment.start).line if ignore or waiting else 0
+        if waiting and not (comment.alone and line == previous + 1):
+            ignores = _silence(ignores, waiting, previous + 1)
+            waiting = []
+        if ignore is not None and comment.alone:
+            waiting.append(ignore)
+        elif ignore is not None:
+            ignores = _silence(ignores, [ignore], line)
+        previous = line
+    return _silence(ignores, waiting, previous + 1) if waiting else ignores
+
+
+def _silence(ignores: Ignores | None, found: list[Ignore], line: int) -> Ignores:
+    ignores = ignores or Ignores()
+    for ignore in found:
+        ignores.add(ignore, line)
+    return ignores

@@ -1,0 +1,266 @@
+"""The names of a story, and the order of its statements; what is wrong with heads and stray lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from storyscript.analysis.near import nearest
+from storyscript.analysis.settings import SETTINGS
+from storyscript.analysis.story import Character, Names, PanelText, Variable
+from storyscript.diagnostics.model import Label
+from storyscript.syntax import nodes
+from storyscript.syntax.names import fold, is_name
+
+if TYPE_CHECKING:
+    from storyscript.analysis.files import File, Files
+    from storyscript.diagnostics.sink import Sink
+    from storyscript.source import Span
+
+_FIRST_WORD: Final = re.compile(r"[\w@-]+|\S+")
+_BETWEEN_WORDS: Final = re.compile(r"[\x00-\x2c./:-@\[-^`{-\x7f\s]+")
+
+_FORMS: Final = {
+    "character": "character NAME",
+    "scene": "scene [NAME] [[NC]]",
+    "event": "event [NAME]",
+    "section": "section TITLE",
+    "let": "let NAME = TEXT",
+    "include": "include PATH",
+}
+
+
+@dataclass(slots=True)
+class Statements:
+    """A story's statements, sorted.
+
+    Attributes:
+        names: what they define.
+        characters: every character block, also those whose name was taken.
+        variables: every `let`, in order, also those whose name was taken.
+        panels: scenes and events, in order.
+        settings: settings of known keys, with the block that they stand in.
+        spared: blocks of which SS212 says nothing, because a line at column 0 that was reported may be theirs.
+        maybe: keywords that a wrong head may have been meant for.
+    """
+
+    names: Names = field(default_factory=Names)
+    characters: list[Character] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    panels: list[PanelText] = field(default_factory=list)
+    settings: list[tuple[File, nodes.Setting, nodes.Block | None]] = field(default_factory=list)
+    spared: set[int] = field(default_factory=set)
+    maybe: set[str] = field(default_factory=set)
+
+    def spare(self, block: nodes.Block) -> None:
+        """Say nothing of SS212 for a block."""
+        self.spared.add(id(block))
+
+    def is_spared(self, block: nodes.Block) -> bool:
+        """Whether SS212 says nothing of a block."""
+        return id(block) in self.spared
+
+
+def collect(files: Files, sink: Sink) -> Statements:
+    """Sort a story's statements; reports SS101, SS102, SS103, SS201 and SS204."""
+    collector = _Collector(sink)
+    collector.found.names.missing = files.missing
+    for file, item in files:
+        collector.take(file, item)
+    return collector.found
+
+
+class _Collector:
+    def __init__(self, sink: Sink) -> None:
+        self.sink: Final = sink
+        self.found: Final = Statements()
+        self._panels: dict[str, Span] = {}
+        self._section: str | None = None
+        self._file: File | None = None
+        self._previous: nodes.Item | None = None
+
+    def take(self, file: File, item: nodes.Item) -> None:
+        if file is not self._file:
+            self._file, self._previous = file, None
+        match item:
+            case nodes.Scene():
+                self._panel(file, item, "scene")
+            case nodes.Event():
+                self._panel(file, item, "event")
+            case nodes.Character():
+                self._character(file, item)
+            case nodes.Let():
+                self._variable(file, item)
+            case nodes.Section():
+                self._section = " ".join(file.source.readable[item.value_start : item.end].split())
+            case nodes.Setting():
+                self._setting(file, item, None)
+            case nodes.BadHead() | nodes.Bad():
+                self._wrong_head(file, item)
+            case nodes.Stray():
+                self._stray(file, item)
+        if isinstance(item, nodes.Block):
+            for line in item.lines:
+                if line.__class__ is nodes.Setting and not isinstance(item, nodes.Stray):
+                    self._setting(file, line, item)  # type: ignore[arg-type]  # the class was looked at
+        self._previous = item
+
+    # ---- names -----------------------------------------------------------------------------------------------
+
+    def _panel(self, file: File, block: nodes.Scene | nodes.Event, kind: str) -> None:
+        name = block.name
+        if name is not None:
+            span = file.span(block.name_start, block.name_start + len(name))
+            first = self._panels.setdefault(fold(name), span)
+            if first is not span:
+                self._twice("scene or event", name, span, first)
+                self.found.spare(block)
+        if isinstance(block, nodes.Scene):
+            panel = PanelText("scene", name, self._section, file, block, block.no_character)
+        else:
+            panel = PanelText("event", name, self._section, file, block, no_character=False)
+        self.found.panels.append(panel)
+
+    def _character(self, file: File, block: nodes.Character) -> None:
+        character = Character(block.name, file, block, called=block.name)
+        first = self.found.names.characters.setdefault(fold(block.name), character)
+        if first is not character:
+            self._twice("character", block.name, character.name_span, first.name_span)
+            self.found.spare(block)
+        self.found.characters.append(character)
+
+    def _variable(self, file: File, node: nodes.Let) -> None:
+        variable = Variable(node.name, file, node)
+        first = self.found.names.all_variables.setdefault(fold(node.name), variable)
+        if first is not variable:
+            self._twice("variable", node.name, variable.name_span, first.name_span)
+        self.found.variables.append(variable)
+
+    def _twice(self, what: str, name: str, span: Span, first: Span) -> None:
+        self.sink.report(
+            "SS204",
+            span,
+            f"there is already a {what} named `{name}`",
+            hint="rename one of them",
+            labels=(Label(first, "first defined here"),),
+        )
+
+    # ---- settings --------------------------------------------------------------------------------------------
+
+    def _setting(self, file: File, setting: nodes.Setting, block: nodes.Block | None) -> None:
+        key = setting.key.lower()
+        if key in SETTINGS:
+            self.found.settings.append((file, setting, block))
+            return
+        if isinstance(block, nodes.Bad | nodes.BadHead):
+            # Nothing below a wrong head is reported but a setting, which is no line of the block.
+            block = None
+        span = file.span(setting.start, setting.start + len(setting.key))
+        self._excuse_uses(file, setting.start, setting.end)
+        near = nearest(key, SETTINGS) if not self.sink.is_full("SS201", file.source) else None
+        if block is not None:
+            self.found.spare(block)
+            if key in nodes.PROPERTY_WORDS:
+                message, hint = f"`{key}:` at column 0 is no setting", "indent it to make it a property of the block above"
+            else:
+                message = f"unknown setting `{setting.key}`"
+                hint = f"did you mean `{near}`? To make the line text of the block above, indent it" if near else (
+                    "indent it to make it text of the block above"
+                )
+        elif key in nodes.PROPERTY_WORDS:
+            message, hint = f"`{key}:` at column 0 is no setting", "it is a property: indent it below the head it belongs to"
+        else:
+            message = f"unknown setting `{setting.key}`"
+            hint = f"did you mean `{near}`?" if near else "settings are: " + ", ".join(SETTINGS)
+        self.sink.report("SS201", span, message, hint=hint)
+
+    # ---- what fits no form -----------------------------------------------------------------------------------
+
+    def _wrong_head(self, file: File, block: nodes.BadHead | nodes.Bad) -> None:
+        if isinstance(self._previous, nodes.Block):
+            self.found.spare(self._previous)
+        text = file.source.readable
+        head = text[block.start : block.end]
+        self.found.names.excused |= _words(head)
+        last = block.end
+        for line in block.lines:
+            more = line.lines[-1].end if isinstance(line, nodes.Property) and line.lines else line.end
+            last = max(last, more)
+        self._excuse_uses(file, block.start, last)
+        if isinstance(block, nodes.BadHead):
+            self.found.maybe.add(block.keyword)
+            message, hint = _malformed(block.keyword, head)
+            self.sink.report("SS102", file.span(block.start, block.start + len(head.rstrip())), message, hint=hint)
+        else:
+            self._unknown_statement(file, block, head)
+
+    def _unknown_statement(self, file: File, block: nodes.Bad, head: str) -> None:
+        match = _FIRST_WORD.match(head)
+        word = match[0] if match else head[:1]
+        # The bound keeps a file of nothing but prose at column 0 from being compared word by word.
+        near = None if self.sink.is_full("SS101", file.source) else nearest(word, nodes.KEYWORDS)
+        if near is not None:
+            self.found.maybe.add(near)
+        elif len(head.split()) == 1:
+            self.found.maybe.update(nodes.KEYWORDS)
+        shown = word if len(word) <= 40 else f"{word[:39]}…"  # noqa: PLR2004 - what reads well in a line
+        message = f"unknown statement `{shown}`"
+        if near is not None:
+            hint = f"did you mean `{near}`?"
+        elif word.lower() in SETTINGS:
+            hint = f"a setting has a colon: `{word.lower()}: …`"
+        elif head[:1].isspace():
+            hint = "indent with spaces or tabs: this line begins with another kind of space"
+        else:
+            hint = "if it is text of the block above, indent it"
+        self.sink.report("SS101", file.span(block.start, block.start + len(word)), message, hint=hint)
+
+    def _stray(self, file: File, stray: nodes.Stray) -> None:
+        self._excuse_uses(file, stray.start, stray.lines[-1].end)
+        if isinstance(self._previous, nodes.Setting) and self._previous.key.lower() not in SETTINGS:
+            return
+        text = file.source.readable[stray.start : stray.end]
+        self.sink.report(
+            "SS103",
+            file.span(stray.start, stray.start + len(text.rstrip())),
+            "indented line that belongs to no block",
+            hint="indented lines stand below a `scene`, `event` or `character`; settings and statements begin at column 0",
+        )
+
+    def _excuse_uses(self, file: File, start: int, end: int) -> None:
+        self.found.names.excused_uses |= _words(file.source.readable[start:end])
+
+
+def _words(text: str) -> set[str]:
+    return {fold(word.strip("-")) for word in _BETWEEN_WORDS.split(text)}
+
+
+def _malformed(keyword: str, head: str) -> tuple[str, str]:
+    rest = head[len(keyword) :].strip()
+    form = f"the form is `{_FORMS[keyword]}`"
+    article = "an" if keyword in ("event", "include") else "a"
+    if rest.startswith((":", "：")):
+        return f"`{keyword}` takes no colon", form
+    if keyword == "let":
+        name = rest.partition("=")[0].strip()
+        if not rest:
+            return "`let` lacks a name and a text", form
+        if "=" not in rest:
+            return "`let` lacks a `=`", form
+        if not is_name(name):
+            return f"`{name}` is no name for a variable", f"{form}; {_NAME_RULE}"
+        return f"`let {name}` has no text", form
+    if not rest:
+        what = {"character": "a name", "section": "a title", "include": "a path"}.get(keyword, "its form")
+        return f"`{keyword}` lacks {what}", form
+    name = rest.split()[0].partition("[")[0]
+    if name and not is_name(name):
+        return f"`{name}` is no name for {article} {keyword}", f"{form}; {_NAME_RULE}"
+    if keyword in ("character", "event") and rest.lower().endswith("[nc]"):
+        return f"only a scene can be `[NC]`, not {article} {keyword}", form
+    more = " A name has no spaces: join its words with `-` or `_`; what the panel shows goes below, indented"
+    return f"`{keyword}` has too much after it", form + "." + (more if keyword != "character" else more.partition(";")[0])
+
+
+_NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"

@@ -1,0 +1,365 @@
+"""Texts: variables, mentions and literals in them, and what comes out.
+
+A text is read into pieces, and the pieces are put together into one string that still knows where each of its
+characters comes from, so that a sign which may not stand there is reported where the writer can find it.
+Source: language page, "Text".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from storyscript.analysis.near import nearest
+from storyscript.encoding import normalize
+from storyscript.source import Span
+from storyscript.syntax.names import fold, name_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from storyscript.analysis.files import File
+    from storyscript.analysis.story import Character, Names, Variable
+    from storyscript.diagnostics.sink import Sink
+
+MOST_INSERTED: Final = 1024 * 1024
+"""How many bytes of UTF-8 variables and mentions may insert in a story."""
+
+SPECIAL: Final = re.compile(r"[{}@|#\[]|\(\s*[nN]")
+"""Where a text has none of these, it says what it says: nothing in it is inserted, and no sign is out of place."""
+
+_TOKEN: Final = re.compile(r"[{}@]")
+_TOKEN_NO_MENTION: Final = re.compile(r"[{}]")
+_MALFORMED: Final = re.compile(r"\{+[^{}\n]*\}*")
+
+
+class Mentions(Enum):
+    """What `@Name` is in a text."""
+
+    ALLOWED = auto()
+    KEPT = auto()
+    """A variable holds it for where it is inserted."""
+    FORBIDDEN = auto()
+    TEXT = auto()
+
+
+class Origin(Enum):
+    """Where a piece comes from."""
+
+    WRITTEN = auto()
+    LITERAL = auto()
+    VARIABLE = auto()
+    MENTION = auto()
+
+
+class Piece(NamedTuple):
+    """A piece of a text.
+
+    Attributes:
+        origin: where it comes from.
+        value: the text; of a mention, the name.
+        start, end: offsets in the source: of the text itself where it is written there, else of what inserts it.
+        written: of a mention, what was written.
+    """
+
+    origin: Origin
+    value: str
+    start: int
+    end: int
+    written: str = ""
+
+
+@dataclass(slots=True)
+class Text:
+    """A text that was read.
+
+    Attributes:
+        file: where it is.
+        pieces: in order.
+        mentions: whether a mention is among them.
+        poisoned: something in it is unknown, and was reported.
+    """
+
+    file: File
+    pieces: list[Piece]
+    mentions: bool = False
+    poisoned: bool = False
+
+
+@dataclass(slots=True)
+class Composed:
+    """A text put together.
+
+    Attributes:
+        raw: before white space is collapsed; offsets count in it.
+        pieces: with the value of each mention put in.
+        starts: where each piece begins in `raw`.
+    """
+
+    file: File
+    raw: str
+    pieces: list[Piece]
+    starts: list[int]
+
+    @property
+    def value(self) -> str:
+        """The text as sent."""
+        return normalize(self.raw)
+
+    def origin(self, start: int, end: int) -> Origin:
+        """Where a stretch comes from; what is written if any of it is, since that is where it can be mended."""
+        first = bisect_right(self.starts, start) - 1
+        last = bisect_right(self.starts, end - 1) - 1
+        if first == last:
+            return self.pieces[first].origin
+        return Origin.WRITTEN
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch is written, or what inserts it."""
+        first = bisect_right(self.starts, start) - 1
+        last = bisect_right(self.starts, end - 1) - 1
+        for number in range(first, last + 1):
+            piece = self.pieces[number]
+            if piece.origin in (Origin.VARIABLE, Origin.MENTION):
+                return self.file.span(piece.start, piece.end)
+        piece, tail = self.pieces[first], self.pieces[last]
+        return self.file.span(
+            min(piece.start + start - self.starts[first], piece.end),
+            min(tail.start + end - self.starts[last], tail.end),
+        )
+
+
+class TextReader:
+    """Reads and composes the texts of one story, and keeps count of what they insert."""
+
+    def __init__(self, names: Names, sink: Sink) -> None:
+        self.names: Final = names
+        self.sink: Final = sink
+        self._inserted = 0
+        self._over = False
+
+    # ---- reading ---------------------------------------------------------------------------------------------
+
+    def read(self, file: File, lines: Sequence[tuple[int, int]], mentions: Mentions) -> Text:
+        """Read lines, given by their offsets, that are joined by a space; reports SS104, SS205, SS209, SS214."""
+        text = Text(file, [])
+        for start, end in lines:
+            if text.pieces:
+                text.pieces.append(Piece(Origin.WRITTEN, " ", start, start))
+            self._read_line(text, start, end, mentions)
+        return text
+
+    def _read_line(self, text: Text, start: int, end: int, mentions: Mentions) -> None:
+        source = text.file.source.readable
+        token = _TOKEN_NO_MENTION if mentions is Mentions.TEXT else _TOKEN
+        last_close = source.rfind('"}', start, end)
+        written = at = start  # from `written` on, nothing is in the pieces yet
+
+        def flush(until: int) -> None:
+            if until > written:
+                text.pieces.append(Piece(Origin.WRITTEN, source[written:until], written, until))
+
+        while True:
+            match = token.search(source, at, end)
+            if match is None:
+                break
+            sign = match.start()
+            if source[sign] == "@":
+                stop = self._mention_end(source, sign, start, end)
+                if stop < 0:
+                    at = sign + 1
+                    continue
+                flush(sign)
+                braced = source[sign + 1] == "{"
+                name = source[sign + 2 : stop - 1] if braced else source[sign + 1 : stop]
+                self._mention(text, name, source[sign:stop], sign, stop, mentions)
+            elif source.startswith('{"', sign) and last_close >= sign + 2:
+                flush(sign)
+                stop = source.index('"}', sign + 2) + 2
+                if stop > sign + 4:
+                    text.pieces.append(Piece(Origin.LITERAL, source[sign + 2 : stop - 2], sign + 2, stop - 2))
+            else:
+                flush(sign)
+                stop = self._braces(text, source, sign, end, mentions)
+            written = at = stop
+        flush(end)
+
+    @staticmethod
+    def _mention_end(source: str, sign: int, start: int, end: int) -> int:
+        """Where the mention that may begin at an `@` ends, or -1 where the `@` is text."""
+        if source.startswith("{", sign + 1, end):
+            stop = name_end(source, sign + 2, end)
+            return stop + 1 if stop > sign + 2 and source.startswith("}", stop, end) else -1
+        before = source[sign - 1] if sign > start else " "
+        if before.isascii() and (before.isalnum() or before in "_."):
+            return -1
+        stop = name_end(source, sign + 1, end)
+        return stop if stop > sign + 1 else -1
+
+    def _mention(self, text: Text, name: str, written: str, start: int, end: int, mentions: Mentions) -> None:
+        if mentions is Mentions.FORBIDDEN:
+            self._forbidden(text, written, start, end)
+            return
+        name_start = end - len(name) - written.endswith("}")
+        if self._character(text.file, name, name_start) is None:
+            text.poisoned = True
+            return
+        text.mentions = True
+        text.pieces.append(Piece(Origin.MENTION, name, start, end, written))
+
+    def _forbidden(self, text: Text, written: str, start: int, end: int) -> None:
+        text.poisoned = True
+        self.sink.report(
+            "SS214",
+            text.file.span(start, end),
+            f"`{written}` mentions a character where none can be: only scenes, events and captions show others",
+            hint=f'write the name without `@`, or `{{"{written}"}}` for the sign itself',
+        )
+
+    def _character(self, file: File, name: str, start: int) -> Character | None:
+        return find_character(self.names, self.sink, name, file.span(start, start + len(name)))
+
+    def _braces(self, text: Text, source: str, sign: int, end: int, mentions: Mentions) -> int:
+        """Read `{name}`, or report a brace; returns where to go on."""
+        if source[sign] == "{":
+            stop = name_end(source, sign + 1, end)
+            if stop > sign + 1 and source.startswith("}", stop, end):
+                self._insert(text, source[sign + 1 : stop], sign, stop + 1, mentions)
+                return stop + 1
+        text.poisoned = True
+        if source[sign] == "}":
+            stop = sign + 1
+            message = "`}` without a `{` before it on the line"
+        else:
+            match = _MALFORMED.match(source, sign, end)
+            stop = match.end() if match else sign + 1
+            inside = source[sign:stop].strip("{}")
+            if not source.endswith("}", sign, stop):
+                stop = sign + len(source[sign:stop]) - len(source[sign:stop].lstrip("{"))
+                message = "`{` is not closed on its line"
+            elif not inside.strip():
+                message = "`{}` names no variable"
+            else:
+                message = f"`{source[sign:stop]}` is not a variable's name in braces"
+        hint = 'write `{name}`, without spaces; a brace itself is `{"{"}` or `{"}"}`'
+        self.sink.report("SS104", text.file.span(sign, sign + 1), message, hint=hint)
+        return stop
+
+    def _insert(self, text: Text, name: str, start: int, end: int, mentions: Mentions) -> None:
+        variable = self._variable(text.file, name, start + 1)
+        if variable is None or variable.poisoned:
+            text.poisoned = True
+            return
+        if not self.may_insert(variable.size, text.file, start, end):
+            text.poisoned = True
+            return
+        for part in variable.parts:
+            if isinstance(part, str):
+                text.pieces.append(Piece(Origin.VARIABLE, part, start, end))
+            elif mentions is Mentions.FORBIDDEN:
+                self._forbidden(text, part[1], start, end)
+            elif mentions is Mentions.TEXT:
+                text.pieces.append(Piece(Origin.VARIABLE, part[1], start, end))
+            else:
+                text.mentions = True
+                text.pieces.append(Piece(Origin.MENTION, part[0], start, end, part[1]))
+
+    def _variable(self, file: File, name: str, start: int) -> Variable | None:
+        names, key = self.names, fold(name)
+        variable = names.variables.get(key)
+        if variable is not None:
+            variable.used = True
+            return variable
+        later = names.all_variables.get(key)
+        if later is not None:
+            later.used = True
+            later_hint = "move this `let` below it, or write its text out"
+            message = f"variable `{name}` is not defined yet here: a `let` uses those above it"
+            self.sink.report("SS205", file.span(start, start + len(name)), message, hint=later_hint)
+            return None
+        if names.missing or key in names.excused:
+            return None
+        hint = f'define it with `let {name} = …`, or write `{{"{{{name}}}"}}` for the text itself'
+        near = None if self.sink.is_full("SS205", file.source) else nearest(name, names.all_variables)
+        if near is not None:
+            names.all_variables[near].used = True
+            hint = f"did you mean `{names.all_variables[near].name}`?"
+        elif key in names.characters:
+            names.characters[key].used = True
+            hint = f"`{name}` is a character: `@{name}` mentions it"
+        self.sink.report(
+            "SS205", file.span(start, start + len(name)), f"unknown variable `{name}`", hint=hint
+        )
+        return None
+
+    def may_insert(self, size: int, file: File, start: int, end: int) -> bool:
+        """Count bytes that are inserted; reports SS209 once, at the insertion that passes the bound."""
+        self._inserted += size
+        if self._inserted <= MOST_INSERTED:
+            return True
+        if not self._over:
+            self._over = True
+            self.sink.report(
+                "SS209",
+                file.span(start, end),
+                "variables and mentions insert more than 1 MiB of text into this story",
+                hint="insert less, or shorter texts",
+            )
+        return False
+
+    # ---- composing -------------------------------------------------------------------------------------------
+
+    def compose(self, text: Text, speak: Callable[[str], str] | None = None, *, count: bool = True) -> Composed:
+        """Put a text together.
+
+        Args:
+            text: what was read.
+            speak: what stands for a mention, given its name in NFC; asked in the order of the text.
+            count: whether mentions count as insertions; not where the same text is composed once more.
+        """
+        starts, pieces, at = [], text.pieces, 0
+        if speak is not None and text.mentions:
+            pieces = []
+            for piece in text.pieces:
+                if piece.origin is Origin.MENTION:
+                    value = speak(fold(piece.value))
+                    if count and not self.may_insert(byte_size(value), text.file, piece.start, piece.end):
+                        text.poisoned = True
+                        break
+                    pieces.append(piece._replace(value=value))
+                else:
+                    pieces.append(piece)
+        for piece in pieces:
+            starts.append(at)
+            at += len(piece.value)
+        return Composed(text.file, "".join([piece.value for piece in pieces]), pieces, starts)
+
+
+def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character | None:
+    """Look a character up; reports SS205 unless the name is excused."""
+    key = fold(name)
+    character = names.characters.get(key)
+    if character is not None:
+        character.used = True
+        return character
+    if names.missing or key in names.excused:
+        return None
+    hint = f"define it with `character {name}`"
+    near = None if sink.is_full("SS205", span.source) else nearest(name, names.characters)
+    if near is not None:
+        found = names.characters[near]
+        found.used = True
+        hint = f"did you mean `{found.name}`?"
+        if name.startswith(found.name):
+            hint += f" Where text follows a name directly, write `@{{{found.name}}}`"
+    sink.report("SS205", span, f"unknown character `{name}`", hint=hint)
+    return None
+
+
+def byte_size(text: str) -> int:
+    """Bytes of UTF-8 that a text takes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+

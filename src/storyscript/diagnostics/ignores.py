@@ -1,0 +1,70 @@
+"""`// storyscript: ignore SS404` comments: which warnings they silence, and which of them silence nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IGNORE: Final = re.compile(r"//[ \t]*(?i:storyscript)[ \t]*:[ \t]*(?i:ignore)(?![\w-])[ \t]*(?P<codes>.*)")
+_UNUSED: Final = "SS400"
+
+
+class Ignore:
+    """One comment.
+
+    Attributes:
+        start, end: offsets of the comment.
+        codes: what it names, in its order.
+        used: those of them that silenced something.
+    """
+
+    __slots__ = ("codes", "end", "start", "used")
+
+    def __init__(self, start: int, end: int, codes: tuple[str, ...]) -> None:
+        self.start = start
+        self.end = end
+        self.codes = codes
+        self.used: set[str] = set()
+
+
+def read_ignore(comment: str, start: int) -> Ignore | None:
+    """Read a comment, from its `//`, that begins at `start`; None where it is no `ignore`."""
+    match = _IGNORE.match(comment)
+    if match is None:
+        return None
+    codes = tuple(code.upper() for code in re.split(r"[\s,]+", match["codes"]) if code)
+    return Ignore(start, start + len(comment.rstrip()), codes)
+
+
+class Ignores:
+    """The `ignore` comments of one file, by the line whose warnings they silence (from 1)."""
+
+    def __init__(self) -> None:
+        self._by_line: dict[int, list[Ignore]] = {}
+        self._all: list[Ignore] = []
+
+    def add(self, ignore: Ignore, line: int) -> None:
+        """Let a comment silence the warnings of a line."""
+        self._all.append(ignore)
+        self._by_line.setdefault(line, []).append(ignore)
+
+    def silences(self, code: str, line: int) -> bool:
+        """Whether a comment silences a warning; that comment then has an effect."""
+        silenced = False
+        for ignore in self._by_line.get(line, ()):
+            if code in ignore.codes:
+                ignore.used.add(code)
+                silenced = True
+        return silenced
+
+    def without_effect(self) -> Iterator[tuple[Ignore, list[str]]]:
+        """The comments that name a code which silences nothing, with those codes; all, where none is named."""
+        for ignore in self._all:
+            if _UNUSED in ignore.codes:
+                continue
+            unused = [code for code in ignore.codes if code not in ignore.used]
+            if unused or not ignore.codes:
+                yield ignore, unused
