@@ -1,0 +1,108 @@
+"""The compiler's façade: from text to jobs and problems."""
+
+from __future__ import annotations
+
+import gc
+import posixpath
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from storyscript.analysis.analyse import analyse
+from storyscript.diagnostics.model import Severity
+from storyscript.diagnostics.sink import Sink
+from storyscript.lowering import lower
+from storyscript.source import SourceFile
+from storyscript.targets.payload import payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storyscript.diagnostics.model import Problem
+    from storyscript.ir import Job, Story
+    from storyscript.source import Reader
+
+_LARGE: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What became of a story.
+
+    Attributes:
+        story: its meaning, or None where it has errors.
+        problems: errors and warnings, sorted by file and position.
+    """
+
+    story: Story | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """One payload each, in the order of their first scenes; none where the story has errors."""
+        return self.story.jobs if self.story is not None else ()
+
+    @property
+    def payloads(self) -> list[dict[str, Any]]:
+        """The Run parameters of each job; new dicts at each call."""
+        return [payload(job) for job in self.jobs]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any problem is an error."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def compile(text: str, *, name: str = "<string>", reader: Reader | None = None) -> Compilation:  # noqa: A001 - as `re.compile`
+    """Compile a story. Never fails: what is wrong with the story is in the result's `problems`.
+
+    Args:
+        text: the story.
+        name: what messages call it, usually its path; the file part is the title of a story without `title`.
+        reader: opens the files that the story names (`include`, `image`, `pad-image`); without one, naming a file
+            is an error. `storyscript.FolderReader` reads from disk.
+
+    Source: the language page.
+    """
+    return compile_source(SourceFile.from_text(name, text), reader=reader)
+
+
+def compile_source(
+    source: SourceFile,
+    *,
+    reader: Reader | None = None,
+    overrides: SourceFile | None = None,
+    fragment: bool = False,
+) -> Compilation:
+    """Compile a file that was read already.
+
+    Args:
+        source: the story's own file.
+        reader: as in `compile`.
+        overrides: settings, one a line, that win over the story's.
+        fragment: whether a story without scenes and events will do; it compiles to no jobs.
+    """
+    with _collector_paused(len(source.text) > _LARGE):
+        sink = Sink()
+        analysed = analyse(source, sink, reader=reader, overrides=overrides, fragment=fragment)
+        problems = sink.problems()
+        if sink.has_errors:
+            return Compilation(None, problems)
+        stem = posixpath.splitext(posixpath.basename(source.name))[0]
+        return Compilation(lower(analysed, stem or source.name), problems)
+
+
+@contextmanager
+def _collector_paused(pause: bool) -> Iterator[None]:  # noqa: FBT001 - private, and called once
+    """Keep the garbage collector from walking a large tree again and again while it grows.
+
+    Nothing in a compilation makes cycles worth collecting, and without this the time is superlinear.
+    """
+    if not pause or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,64 @@
+"""Stories on disk: a `Reader` over the folder that a story stands in."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from storyscript.source import MAX_SOURCE_BYTES, Located, OutsideRootError
+
+PROJECT_FILE: Final = "storyscript.toml"
+"""Marks the folder that everything a story reads must be in (language page, "Statements")."""
+
+
+class FolderReader:
+    """Reads the files that a story names, relative to its folder and inside its root.
+
+    The root is the folder of the nearest `storyscript.toml` above the story, else the story's own folder.
+
+    Args:
+        folder: the folder that the story stands in.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder: Final = Path(folder).resolve()
+        self.root: Final = next(
+            (parent for parent in (self.folder, *self.folder.parents) if (parent / PROJECT_FILE).is_file()), self.folder
+        )
+
+    def locate(self, path: str, base: str) -> Located:
+        """Find a file; see `storyscript.source.Reader.locate`.
+
+        Raises:
+            OutsideRootError: it is outside the root, symbolic links resolved, or the path is absolute.
+            OSError: it is missing, no plain file, or not readable.
+            ValueError: no file can have that name.
+        """
+        if Path(path).is_absolute():
+            raise OutsideRootError(path)
+        lexical = os.path.normpath(os.path.join(os.path.dirname(base), path))  # noqa: PTH118, PTH120 - not to be resolved
+        resolved = (self.folder / os.path.dirname(base) / path).resolve()  # noqa: PTH120
+        if not resolved.is_relative_to(self.root):
+            raise OutsideRootError(path)
+        mode = resolved.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(None, "it is a folder")
+        if not stat.S_ISREG(mode):
+            raise OSError(None, "it is no plain file")
+        if not os.access(resolved, os.R_OK):
+            raise PermissionError(None, "permission denied")
+        # The path as written, unless a symbolic link makes `..` mean another folder.
+        same = (self.folder / lexical).resolve() == resolved
+        shown = lexical if same else os.path.relpath(resolved, self.folder)
+        return Located(shown.replace(os.sep, "/"), str(resolved))
+
+    def read(self, located: Located) -> bytes:
+        """The bytes of a file, at most one more than a story may have.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        with Path(located.identity).open("rb") as file:
+            return file.read(MAX_SOURCE_BYTES + 1)

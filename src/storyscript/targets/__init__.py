@@ -1,0 +1,1 @@
+"""What a compiled story is written as: one module for each target."""
