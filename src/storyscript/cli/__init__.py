@@ -1,0 +1,54 @@
+"""The command line: composes the rest, and nothing imports it.
+
+Exit codes: command-line page, "Exit codes". Heavy imports stand inside the command that needs them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from storyscript import errors
+from storyscript.cli import exits
+from storyscript.cli.arguments import parse_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: the words after the program's name; by default those of this process.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # What is printed is UTF-8 whatever the locale says, as story files are.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
+        code: int = arguments.command(arguments)
+        sys.stdout.flush()
+    except errors.StoryscriptError as error:
+        return _fail(str(error), exits.code_of(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted", exits.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more as it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.DONE
+    except OSError as error:
+        return _fail(f"cannot write the output: {error.strerror or error}", exits.DISK)
+    return code
+
+
+def _fail(message: str, code: int) -> int:
+    from storyscript.diagnostics.text import visible  # noqa: PLC0415 - only a failure needs it
+
+    print(f"storyscript: {visible(message)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    return code

@@ -1,0 +1,72 @@
+"""`storyscript build`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storyscript.cli import exits
+from storyscript.cli.stories import code_of_problems, compile_story, read_overrides, read_stories, show_problems
+from storyscript.errors import ConfigurationError
+from storyscript.rendering.files import write_file
+from storyscript.targets.plan import plan
+
+if TYPE_CHECKING:
+    import argparse
+
+    from storyscript.cli.stories import StoryFile
+    from storyscript.compiler import Compilation
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Compile stories and write what they compile to."""
+    stories = read_stories(arguments.stories)
+    overrides = read_overrides(arguments.set)
+    targets = _targets(stories, arguments.output)
+    codes = []
+    for story, target in zip(stories, targets, strict=True):
+        result = compile_story(story, overrides, strict=arguments.strict)
+        show_problems(result.problems, sys.stderr)
+        codes.append(code_of_problems(result.problems))
+        if result.story is not None:
+            text = _emit(result, arguments.emit)
+            if target is None:
+                sys.stdout.write(text)
+            else:
+                write_file(target, text.encode())
+    return exits.USE if exits.USE in codes else exits.worst(codes)
+
+
+def _emit(result: Compilation, target: str) -> str:
+    emitted: Any
+    if target == "jobs":
+        assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+        emitted = plan(result.story)
+    else:
+        payloads = result.payloads
+        emitted = payloads[0] if len(payloads) == 1 else payloads
+    return json.dumps(emitted, indent=1, ensure_ascii=False) + "\n"
+
+
+def _targets(stories: list[StoryFile], output: str | None) -> list[Path | None]:
+    """Where each story's result goes; None is standard output."""
+    if output is None:
+        if len(stories) > 1:
+            raise ConfigurationError("build: several stories need a folder to write to: `-o DIR`")
+        return [None]
+    if len(stories) == 1 and not output.endswith("/") and not Path(output).is_dir():
+        return [Path(output)]
+    folder = Path(output)
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"build: several stories need a folder to write to, and `{output}` is a file")
+    names = [Path(story.source.name).stem for story in stories]
+    unique = [
+        name if names.count(name) == 1 else f"{story.folder.resolve().name}-{name}"
+        for name, story in zip(names, stories, strict=True)
+    ]
+    twice = next((name for name in unique if unique.count(name) > 1), None)
+    if twice is not None:
+        raise ConfigurationError(f"build: two stories would both become `{twice}.json`; build them one at a time")
+    return [folder / f"{name.strip('<>')}.json" for name in unique]

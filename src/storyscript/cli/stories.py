@@ -1,0 +1,120 @@
+"""Stories named on the command line: reading them, compiling them, showing their problems."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from storyscript.analysis.near import nearest
+from storyscript.analysis.settings import SETTINGS
+from storyscript.cli import exits
+from storyscript.compiler import Compilation, compile_source
+from storyscript.diagnostics.model import Severity
+from storyscript.diagnostics.text import render_text
+from storyscript.errors import ConfigurationError
+from storyscript.folder import FolderReader
+from storyscript.source import MAX_SOURCE_BYTES, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from storyscript.diagnostics.model import Problem
+
+STANDARD_INPUT: Final = "-"
+_STANDARD_INPUT_NAME: Final = "<stdin>"
+OVERRIDES_NAME: Final = "<--set>"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFile:
+    """A story that was read.
+
+    Attributes:
+        source: its text.
+        folder: what its files are relative to.
+    """
+
+    source: SourceFile
+    folder: Path
+
+
+def read_stories(paths: Sequence[str]) -> list[StoryFile]:
+    """Read all stories before anything is done with one.
+
+    Raises:
+        ConfigurationError: one of them cannot be read.
+    """
+    if paths.count(STANDARD_INPUT) > 1:
+        raise ConfigurationError("`-` stands for standard input, which can be read only once")
+    return [_read(path) for path in paths]
+
+
+def _read(path: str) -> StoryFile:
+    most = MAX_SOURCE_BYTES + 1
+    if path == STANDARD_INPUT:
+        return StoryFile(SourceFile.from_bytes(_STANDARD_INPUT_NAME, sys.stdin.buffer.read(most)), Path())
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(most)
+    except FileNotFoundError:
+        hint = " (to build a story of this name, write it first)" if path.endswith(".story") else ""
+        raise ConfigurationError(f"there is no file `{path}`{hint}") from None
+    except IsADirectoryError:
+        raise ConfigurationError(f"`{path}` is a folder; name the `.story` files in it") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"cannot read `{path}`: {reason or 'no file can have that name'}") from None
+    return StoryFile(SourceFile.from_bytes(path.replace(os.sep, "/"), data), Path(path).parent)
+
+
+def read_overrides(settings: Sequence[str]) -> SourceFile | None:
+    """The `--set KEY=VALUE` options as a source of settings; None without any.
+
+    Raises:
+        ConfigurationError: an option has no `=`, or its key is no setting.
+    """
+    lines = []
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        key = key.strip()
+        if not sign:
+            raise ConfigurationError(f"`--set {setting}` lacks a `=`: write `--set KEY=VALUE`")
+        if key.lower() not in SETTINGS:
+            near = nearest(key, SETTINGS)
+            more = f"did you mean `{near}`?" if near else "settings are: " + ", ".join(SETTINGS)
+            raise ConfigurationError(f"`--set {setting}`: there is no setting `{key}`; {more}")
+        lines.append(f"{key}: {' '.join(value.splitlines())}\n")
+    return SourceFile.from_text(OVERRIDES_NAME, "".join(lines)) if lines else None
+
+
+def compile_story(
+    story: StoryFile, overrides: SourceFile | None, *, strict: bool, fragment: bool = False
+) -> Compilation:
+    """Compile a story that was read; with `strict`, its warnings are errors."""
+    reader = FolderReader(story.folder)
+    result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment)
+    if strict and result.problems:
+        return Compilation(None, tuple(replace(problem, severity=Severity.ERROR) for problem in result.problems))
+    return result
+
+
+def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:
+    """Write problems for people; in colour where a terminal shows it."""
+    stream.write(render_text(problems, colour=shows_colour(stream)))
+
+
+def shows_colour(stream: TextIO) -> bool:
+    """Whether to write colours to a stream."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def code_of_problems(problems: Sequence[Problem]) -> int:
+    """The exit code that problems ask for: wrong use where `--set` is what is wrong, else the story's."""
+    wrong = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if not wrong:
+        return exits.DONE
+    return exits.USE if any(problem.span.source.name == OVERRIDES_NAME for problem in wrong) else exits.STORY
