@@ -26,6 +26,7 @@ _DAMAGE = re.compile(
     "\udcf0(?:[\udc90-\udcbf][\udc80-\udcbf]?)?|[\udcf1-\udcf3][\udc80-\udcbf]{0,2}|"
     "\udcf4(?:[\udc80-\udc8f][\udc80-\udcbf]?)?|[\ud800-\udfff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROLS = {code: " " for code in [*range(0x20), 0x7F] if chr(code) not in "\t\n"}
 
@@ -98,7 +99,10 @@ class SourceFile:
 
     def damage(self) -> Iterator[tuple[int, int]]:
         """Start and end of each control character and of each sequence of bytes that is no UTF-8."""
-        return (match.span() for match in _DAMAGE.finditer(self.text))
+        if self.readable is self.text and (self.text.isascii() or not _SURROGATE.search(self.text)):
+            return  # two quick looks, where the precise one is slow
+        for match in _DAMAGE.finditer(self.text):
+            yield match.span()
 
     @property
     def line_starts(self) -> list[int]:

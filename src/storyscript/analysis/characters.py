@@ -59,7 +59,8 @@ def describe_character(
     """Work a character's texts out."""
     file, block, sink = character.file, character.block, texts.sink
     found = split_block(file, block, "character", sink)
-    structure.check_lines(file, block, "character", texts.names, sink)
+    if found.suspicious:
+        structure.check_lines(file, block, "character", texts.names, sink)
 
     structure.check_slashes(file, found.prose, sink)
     text = texts.read(file, found.prose, Mentions.FORBIDDEN)

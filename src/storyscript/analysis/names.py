@@ -75,7 +75,7 @@ class _Collector:
     def __init__(self, sink: Sink) -> None:
         self.sink: Final = sink
         self.found: Final = Statements()
-        self._panels: dict[str, Span] = {}
+        self._panels: dict[str, tuple[File, nodes.Scene | nodes.Event]] = {}
         self._section: str | None = None
         self._file: File | None = None
         self._previous: nodes.Item | None = None
@@ -83,23 +83,21 @@ class _Collector:
     def take(self, file: File, item: nodes.Item) -> None:
         if file is not self._file:
             self._file, self._previous = file, None
-        match item:
-            case nodes.Scene():
-                self._panel(file, item, "scene")
-            case nodes.Event():
-                self._panel(file, item, "event")
-            case nodes.Character():
-                self._character(file, item)
-            case nodes.Let():
-                self._variable(file, item)
-            case nodes.Section():
-                self._section = " ".join(file.source.readable[item.value_start : item.end].split())
-            case nodes.Setting():
-                self._setting(file, item, None)
-            case nodes.BadHead() | nodes.Bad():
-                self._wrong_head(file, item)
-            case nodes.Stray():
-                self._stray(file, item)
+        kind = item.__class__  # asked for by class, most frequent first: every scene passes here
+        if kind is nodes.Scene or kind is nodes.Event:
+            self._panel(file, item)  # type: ignore[arg-type]
+        elif kind is nodes.Character:
+            self._character(file, item)  # type: ignore[arg-type]
+        elif kind is nodes.Let:
+            self._variable(file, item)  # type: ignore[arg-type]
+        elif isinstance(item, nodes.Section):
+            self._section = " ".join(file.source.readable[item.value_start : item.end].split())
+        elif isinstance(item, nodes.Setting):
+            self._setting(file, item, None)
+        elif isinstance(item, nodes.BadHead | nodes.Bad):
+            self._wrong_head(file, item)
+        elif isinstance(item, nodes.Stray):
+            self._stray(file, item)
         if isinstance(item, nodes.Block):
             for line in item.lines:
                 if line.__class__ is nodes.Setting and not isinstance(item, nodes.Stray):
@@ -108,13 +106,14 @@ class _Collector:
 
     # ---- names -----------------------------------------------------------------------------------------------
 
-    def _panel(self, file: File, block: nodes.Scene | nodes.Event, kind: str) -> None:
+    def _panel(self, file: File, block: nodes.Scene | nodes.Event) -> None:
         name = block.name
         if name is not None:
-            span = file.span(block.name_start, block.name_start + len(name))
-            first = self._panels.setdefault(fold(name), span)
-            if first is not span:
-                self._twice("scene or event", name, span, first)
+            first_file, first = self._panels.setdefault(fold(name), (file, block))
+            if first is not block:
+                span = file.span(block.name_start, block.name_start + len(name))
+                first_span = first_file.span(first.name_start, first.name_start + len(first.name or ""))
+                self._twice("scene or event", name, span, first_span)
                 self.found.spare(block)
         if isinstance(block, nodes.Scene):
             panel = PanelText("scene", name, self._section, file, block, block.no_character)

@@ -40,7 +40,8 @@ class PanelReader:
         """Work one panel out."""
         file, block = panel.file, panel.block
         found = split_block(file, block, panel.kind, self.sink)
-        structure.check_lines(file, block, panel.kind, self.texts.names, self.sink)
+        if found.suspicious:
+            structure.check_lines(file, block, panel.kind, self.texts.names, self.sink)
         lead = found.properties.get("lead")
         if lead is not None:
             self._lead(panel, lead)
@@ -160,7 +161,6 @@ class PanelReader:
             text = None
         else:
             text = self._captioned(panel, lines)
-        span = panel.file.span(line.start, line.start + len(line.word))
         if not panel.caption:
             if text is None or not text.poisoned:
                 where = panel.file.span(line.end, line.end)
@@ -169,7 +169,7 @@ class PanelReader:
         elif panel.caption == own and self.captions and not panel.poisoned:
             self.sink.report(
                 "SS410",
-                span,
+                panel.file.span(line.start, line.start + len(line.word)),
                 "the caption is the scene's own text, which is what a scene without `caption:` gets",
                 hint="delete it, or `caption: none` for no caption",
             )

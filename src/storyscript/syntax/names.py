@@ -6,7 +6,6 @@ import re
 import unicodedata
 from typing import Final
 
-_ASCII_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 _FLAT: Final = re.compile(r"[A-Za-z0-9_\u0080-\U0010ffff-]+")
 
 
@@ -15,7 +14,9 @@ def is_name(text: str) -> bool:
 
     Source: language page, "Lines, white space, names".
     """
-    return bool(text) and name_end(text, 0, len(text)) == len(text)
+    if text.isascii():
+        return text.replace("-", "_").isidentifier() and "--" not in text and "-" not in (text[0], text[-1])
+    return name_end(text, 0, len(text)) == len(text)
 
 
 def name_end(text: str, start: int, stop: int) -> int:
@@ -24,9 +25,11 @@ def name_end(text: str, start: int, stop: int) -> int:
     if flat is None:
         return start
     end = flat.end()
-    if text[start:end].isascii():
-        match = _ASCII_NAME.match(text, start, end)
-        return match.end() if match else start
+    word = text[start:end]
+    if word.isascii():
+        if "-" in word:
+            word = word.partition("--")[0].rstrip("-")
+        return start + len(word) if word[:1].isalpha() or word[:1] == "_" else start
     if not _begins(text[start]):
         return start
     at = start + 1

@@ -35,7 +35,11 @@ def grammar_text() -> str:
 
 @cache
 def _lark() -> Lark:
-    return Lark(grammar_text(), parser="lalr", lexer=LineLexer, transformer=_Builder())
+    lark = Lark(grammar_text(), parser="lalr", lexer=LineLexer, transformer=_Builder())
+    for rule in lark.rules:
+        # The tables are keyed by plain strings. Looked up by a Lark `Token`, each key is compared in Python.
+        rule.origin.name = str(rule.origin.name)
+    return lark
 
 
 class _Builder:

@@ -26,7 +26,7 @@ class NameFinder:
     """Finds the names of a story's characters in texts."""
 
     def __init__(self, names: Names) -> None:
-        self._names: Final = names
+        self._characters: Final = names.characters
         self._keys: Final = tuple(names.characters)
         self._plain: Final = all(key.isascii() for key in self._keys)
 
@@ -37,18 +37,23 @@ class NameFinder:
         if not raw.isascii():
             raw = unicodedata.normalize("NFC", raw)
         if len(self._keys) <= _FEW:
-            return any(key in raw for key in self._keys)
-        return not self._plain or not self._names.characters.keys().isdisjoint(_WORD.findall(raw))
+            for key in self._keys:  # a loop: `any` costs more than what it asks
+                if key in raw:
+                    return True
+            return False
+        return not self._plain or not self._characters.keys().isdisjoint(_WORD.findall(raw))
 
     def find(self, raw: str) -> Iterator[tuple[int, int, Character]]:
         """Each name in a text, with its offsets."""
-        characters, done = self._names.characters, 0
+        if not self.may_name(raw):
+            return
+        done = 0
         for match in _WORD_START.finditer(raw):
             start = match.start()
             if start < done:
                 continue
             done = name_end(raw, start, len(raw))
-            character = characters.get(fold(raw[start:done]))
+            character = self._characters.get(fold(raw[start:done]))
             if character is not None:
                 yield start, done, character
 

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from storyscript.analysis.story import Names
     from storyscript.diagnostics.sink import Sink
 
-# What every line is looked at with, so that only the few that it finds are looked at closely.
-_SUSPECT: Final = re.compile(
-    r"[ \t]*(?:(?ai:image|as|caption|lead|scene|event|character|section|let|include)(?![\w-])"
-    r"|(?P<key>[A-Za-z_\u0080-\U0010FFFF][A-Za-z0-9_\u0080-\U0010FFFF-]*+)[ \t]*+[:=：])"
-)
 _PARTS: Final = re.compile(r"[ \t]*(?P<word>[^\W\d][\w-]*)(?P<space>[ \t]*)(?P<sign>[:=：]?)(?P<rest>.*)", re.DOTALL)
 _HEADS: Final = {
     "scene": re.compile(r"(?P<name>[^\s\[\]]+)?\s*(?ai:\[nc\])?"),
@@ -34,13 +29,10 @@ _SLASHES: Final = re.compile(r"//+")
 def check_lines(file: File, block: nodes.Block, kind: str, names: Names, sink: Sink) -> None:
     """Look at each line of a block's text."""
     text = file.source.readable
-    suspect = _SUSPECT.match
     has_caption = has_prose = broken = False
     for line in block.lines:
-        if line.__class__ is nodes.Prose:
-            looks = suspect(text, line.start, line.end) is not None and _looks_like_structure(
-                file, line, kind, names, sink
-            )
+        if isinstance(line, nodes.Prose):
+            looks = _looks_like_structure(file, line, kind, names, sink)
             if has_caption and has_prose and not broken and not looks:
                 broken = True
                 sink.report(
@@ -50,12 +42,10 @@ def check_lines(file: File, block: nodes.Block, kind: str, names: Names, sink: S
                     hint="to continue the caption, indent it deeper than `caption:`",
                 )
             has_prose = has_prose or not has_caption
-        elif line.__class__ is nodes.Property:
-            if line.word == "caption" and kind == "scene":  # type: ignore[union-attr]  # the class was looked at
-                has_caption = True
-            for more in line.lines:  # type: ignore[union-attr]
-                if suspect(text, more.start, more.end) is not None:
-                    _looks_like_structure(file, more, kind, names, sink)
+        elif isinstance(line, nodes.Property):
+            has_caption = has_caption or (line.word == "caption" and kind == "scene")
+            for more in line.lines:
+                _looks_like_structure(file, more, kind, names, sink)
 
 
 def _looks_like_structure(file: File, line: nodes.Line, kind: str, names: Names, sink: Sink) -> bool:
