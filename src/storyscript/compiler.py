@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import posixpath
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -88,8 +87,7 @@ def compile_source(
         problems = sink.problems()
         if sink.has_errors:
             return Compilation(None, problems)
-        stem = posixpath.splitext(posixpath.basename(source.name))[0]
-        return Compilation(lower(analysed, stem or source.name), problems)
+        return Compilation(lower(analysed, source.name), problems)
 
 
 @contextmanager

@@ -77,6 +77,7 @@ class Story:
     """A whole story.
 
     Attributes:
+        file: what messages call its file.
         title: its title, or its file's name.
         author: or `""`.
         lettering: who draws the captions: the service, or we (`local`).
@@ -84,6 +85,7 @@ class Story:
         panels: all panels of all jobs, in the story's order.
     """
 
+    file: str
     title: str
     author: str
     lettering: Literal["service", "local"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from storyscript.ir import Job, Panel, Story
@@ -25,12 +26,12 @@ _PARAMETERS = {
 """The parameter that each setting of one value becomes (language page, "Settings")."""
 
 
-def lower(story: StoryText, fallback_title: str) -> Story:
+def lower(story: StoryText, file: str) -> Story:
     """Build the IR of a story in which no error was found.
 
     Args:
         story: as analysed.
-        fallback_title: for a story without `title`.
+        file: what messages call the story's file; its name is the title of a story without `title`.
     """
     local = "lettering" in story.settings and story.settings["lettering"].value == "local"
     leads = {id(panel): job for job in story.jobs for panel in (*job.scenes, *job.events)}
@@ -54,7 +55,8 @@ def lower(story: StoryText, fallback_title: str) -> Story:
         for job in story.jobs
     )
     return Story(
-        title=story.title or fallback_title,
+        file=file,
+        title=story.title or posixpath.splitext(posixpath.basename(file))[0] or file,
         author=story.author,
         lettering="local" if local else "service",
         jobs=jobs,

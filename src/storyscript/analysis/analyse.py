@@ -99,12 +99,12 @@ def _assign(
     for job in jobs:
         if job.lead is not None:
             job.lead.used = True
-        if not reorder:
+        if not reorder and job.lead is not None:
             identity.check_identity_scenes(job, number, sink)
         identity.check_marked_with_image(job, sink)
     if setting is not None:
         identity.check_enough_scenes(jobs, setting, sink)
-    if "model" in settings:
+    if "model" in settings and panels and not any(panel.poisoned for panel in panels):
         model.check_trigger_words(jobs, settings["model"], sink)
     return jobs
 

@@ -11,6 +11,7 @@ from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
     from storyscript.analysis.files import File
+    from storyscript.analysis.story import Names
     from storyscript.diagnostics.sink import Sink
 
 
@@ -37,7 +38,7 @@ _SUSPECT: Final = re.compile(
 ).match
 
 
-def split_block(file: File, block: nodes.Block, kind: str, sink: Sink) -> BlockText:
+def split_block(file: File, block: nodes.Block, kind: str, names: Names, sink: Sink) -> BlockText:
     """Sort a block's lines; reports SS213 for a property given twice, or not this block's."""
     found = BlockText()
     text, prose = file.source.readable, found.prose
@@ -49,14 +50,20 @@ def split_block(file: File, block: nodes.Block, kind: str, sink: Sink) -> BlockT
         elif isinstance(line, nodes.Property):
             if line.word not in nodes.PROPERTIES[kind]:
                 _report_foreign(file, line, kind, sink)
+                names.excuse_uses(_whole(text, line))
                 continue
             first = found.properties.setdefault(line.word, line)
             if first is not line:
                 _report_twice(file, line, first, sink)
+                names.excuse_uses(_whole(text, line))
             for more in line.lines:
                 if _SUSPECT(text, more.start, more.end) is not None:
                     found.suspicious = True
     return found
+
+
+def _whole(text: str, line: nodes.Property) -> str:
+    return text[line.start : line.lines[-1].end if line.lines else line.end]
 
 
 def _report_foreign(file: File, line: nodes.Property, kind: str, sink: Sink) -> None:

@@ -58,7 +58,7 @@ def describe_character(
 ) -> None:
     """Work a character's texts out."""
     file, block, sink = character.file, character.block, texts.sink
-    found = split_block(file, block, "character", sink)
+    found = split_block(file, block, "character", texts.names, sink)
     if found.suspicious:
         structure.check_lines(file, block, "character", texts.names, sink)
 
@@ -110,5 +110,5 @@ def describe_character(
             sink.report("SS202", span, "`image` has no value", hint="write a URL or a file, or delete it")
         else:
             character.image = image_address(settings, file, "image", written.strip(), span) or ""
-        if not character.poisoned:
+        if path and not character.poisoned:
             images.check_description(character, composed, sink)

@@ -165,6 +165,7 @@ class _Loader:
             if self.sink.is_full("SS105", source):
                 self.sink.count_more("SS105", source, 1)
                 continue
+            self.sink.add_damage(source, source.position(begin).line)
             message, hint = _describe_damage(source.text[begin:end])
             self.sink.report("SS105", file.span(begin, end), message, hint=hint)
         return file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
-from storyscript.analysis.story import Character, Names, PanelText, Variable
+from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of
 from storyscript.diagnostics.model import Label
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, is_name
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from storyscript.source import Span
 
 _FIRST_WORD: Final = re.compile(r"[\w@-]+|\S+")
-_BETWEEN_WORDS: Final = re.compile(r"[\x00-\x2c./:-@\[-^`{-\x7f\s]+")
 
 _FORMS: Final = {
     "character": "character NAME",
@@ -181,7 +180,7 @@ class _Collector:
             self.found.spare(self._previous)
         text = file.source.readable
         head = text[block.start : block.end]
-        self.found.names.excused |= _words(head)
+        self.found.names.excused |= words_of(head)
         last = block.end
         for line in block.lines:
             more = line.lines[-1].end if isinstance(line, nodes.Property) and line.lines else line.end
@@ -228,11 +227,7 @@ class _Collector:
         )
 
     def _excuse_uses(self, file: File, start: int, end: int) -> None:
-        self.found.names.excused_uses |= _words(file.source.readable[start:end])
-
-
-def _words(text: str) -> set[str]:
-    return {fold(word.strip("-")) for word in _BETWEEN_WORDS.split(text)}
+        self.found.names.excuse_uses(file.source.readable[start:end])
 
 
 def _malformed(keyword: str, head: str) -> tuple[str, str]:
@@ -245,6 +240,8 @@ def _malformed(keyword: str, head: str) -> tuple[str, str]:
         name = rest.partition("=")[0].strip()
         if not rest:
             return "`let` lacks a name and a text", form
+        if not name:
+            return "`let` lacks a name", form
         if "=" not in rest:
             return "`let` lacks a `=`", form
         if not is_name(name):

@@ -39,7 +39,7 @@ class PanelReader:
     def read(self, panel: PanelText) -> None:
         """Work one panel out."""
         file, block = panel.file, panel.block
-        found = split_block(file, block, panel.kind, self.sink)
+        found = split_block(file, block, panel.kind, self.texts.names, self.sink)
         if found.suspicious:
             structure.check_lines(file, block, panel.kind, self.texts.names, self.sink)
         lead = found.properties.get("lead")
@@ -86,6 +86,7 @@ class PanelReader:
         span = panel.file.span(start, start + len(name))
         if not is_name(name):
             panel.wrong = True
+            self.texts.names.excuse_uses(name)
             bare = name.removeprefix("@")
             hint = f"write the name without `@`: `lead: {bare}`" if is_name(bare) else "for example `lead: Mira`"
             message = f"`lead` takes one character's name, not `{name}`" if name else "`lead` names no character"

@@ -94,6 +94,7 @@ def _plain(value: _Value) -> object:
 
 def _main(value: _Value) -> object:
     if not is_name(value.text):
+        value.reader.texts.names.excuse_uses(value.text)
         hint = "write the name without `@`" if is_name(value.text.removeprefix("@")) else None
         value.wrong(f"`main` takes a character's name, not `{_short(value.text)}`", hint)
         return None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from storyscript.syntax.names import fold
 
 if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.ir import PanelKind
     from storyscript.source import Span
     from storyscript.syntax import nodes
+
+
+_BETWEEN_WORDS: Final = re.compile(r"[\x00-\x2c./:-@\[-^`{-\x7f\s]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +142,15 @@ class Names:
     excused: set[str] = field(default_factory=set)
     excused_uses: set[str] = field(default_factory=set)
     missing: bool = False
+
+    def excuse_uses(self, text: str) -> None:
+        """Tell nobody that a name in this text is unused."""
+        self.excused_uses |= words_of(text)
+
+
+def words_of(text: str) -> set[str]:
+    """Everything in a text that could be a name."""
+    return {fold(word.strip("-")) for word in _BETWEEN_WORDS.split(text)}
 
 
 @dataclass(slots=True)

@@ -18,6 +18,10 @@ MOST_OF_ONE_CODE: Final = 100
 """After this many of one code in a file, the rest are counted (language page, "Diagnostics")."""
 
 
+_GUESSES: Final = frozenset({"SS101", "SS102", "SS201", "SS202", "SS205", "SS206"})
+"""Errors that follow when a word is damaged: SS105 says it all."""
+
+
 class _Bounded:
     """The problems of one code in one file: the first by position, and a count of the others."""
 
@@ -52,11 +56,16 @@ class Sink:
 
     def __init__(self) -> None:
         self._files: dict[SourceFile, Ignores | None] = {}
+        self._damaged: set[tuple[SourceFile, int]] = set()
         self._found: dict[tuple[SourceFile, str], _Bounded] = {}
 
     def add_file(self, source: SourceFile, ignores: Ignores | None = None) -> None:
         """Announce a file, with the `ignore` comments that stand in it."""
         self._files[source] = ignores
+
+    def add_damage(self, source: SourceFile, line: int) -> None:
+        """Announce a line that holds what no story may: what its words are is then anybody's guess."""
+        self._damaged.add((source, line))
 
     def ignores(self, source: SourceFile) -> Ignores | None:
         """The `ignore` comments of a file."""
@@ -78,6 +87,8 @@ class Sink:
             ignores = self._files.get(span.source)
             if ignores is not None and ignores.silences(code, span.first.line):
                 return
+        if self._damaged and code in _GUESSES and (span.source, span.first.line) in self._damaged:
+            return
         bounded = self._found.get((span.source, code))
         if bounded is None:
             bounded = self._found[span.source, code] = _Bounded()

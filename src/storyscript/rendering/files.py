@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from storyscript.errors import DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
+    from pathlib import Path
+    from types import TracebackType
+
+_HEAD = 32
+_READABLE = 0o666
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -21,43 +24,94 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         DiskError: it could not be written; what stood there before still does.
     """
-    with new_file(path) as file:
+    with NewFile(path.parent) as file:
         file.write(data)
+        file.commit(path)
 
 
-@contextlib.contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its name only when all of it is on the disk; after an error, nothing is left of it.
+class NewFile:
+    """A file without a name until `commit`; when the `with` block ends without one, nothing is left of it.
+
+    Attributes:
+        head: its first bytes, which tell what it is.
+        size: in bytes.
+
+    Args:
+        folder: where it will stand; made where it is missing.
 
     Raises:
-        DiskError: it could not be written.
+        DiskError: the folder or the file could not be made.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-    except OSError as error:
-        _fail(path, error)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            try:
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError as error:
-                _fail(path, error)
+
+    def __init__(self, folder: Path) -> None:
+        self.head = b""
+        self.size = 0
+        self._hash = hashlib.sha256()
+        self._folder = folder
+        self._temporary: str | None = None
         try:
-            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - a string, as tempfile gave it
-            os.replace(temporary, path)  # noqa: PTH105 - a string, as tempfile gave it
-            sync_folder(path.parent)
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, self._temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+        except OSError as error:
+            _fail(folder, error)
+        self._file = os.fdopen(handle, "wb")
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        """Add bytes.
+
+        Raises:
+            DiskError: they could not be written.
+        """
+        try:
+            self._file.write(data)
+        except OSError as error:
+            _fail(self._folder, error)
+        self._hash.update(data)
+        self.size += len(data)
+        if len(self.head) < _HEAD:
+            self.head += data[: _HEAD - len(self.head)]
+
+    def commit(self, path: Path) -> None:
+        """Have the bytes on the disk, then give the file its name, in place of what had it before.
+
+        Raises:
+            DiskError: one of these failed.
+        """
+        assert self._temporary is not None  # noqa: S101 - for the type checker: the constructor made it
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            os.chmod(self._temporary, _READABLE & ~_umask())  # noqa: PTH101 - a string, as tempfile gave it
+            os.replace(self._temporary, path)  # noqa: PTH105 - a string, as tempfile gave it
+            self._temporary = None
+            _sync_folder(path.parent)
         except OSError as error:
             _fail(path, error)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)  # noqa: PTH108 - a string, as tempfile gave it
-        raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # Closing flushes, which may fail as writing did; that failure was reported then.
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(self._temporary)  # noqa: PTH108 - a string, as tempfile gave it
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Have a folder's entries on the disk, where the system can."""
     if os.name != "posix":
         return

@@ -1,0 +1,64 @@
+"""The progress of a story's tasks: a line each, kept up to date on a terminal, printed once elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+from storyscript.diagnostics.text import visible
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from rich.progress import TaskID
+
+    from storyscript.ir import Story
+    from storyscript.rendering.render import Progress as News
+
+_STAGES: Final = {"submitting": "submitting", "saving": "fetching", "failed": "failed", "done": "done"}
+
+
+class Display:
+    """Shows the jobs of one story; a context manager.
+
+    Args:
+        story: its jobs are the lines.
+        stream: where to; without a terminal, a job's line is printed when it ends.
+    """
+
+    def __init__(self, story: Story, stream: TextIO) -> None:
+        self._console: Final = Console(file=stream, highlight=False, markup=False, emoji=False)
+        self._live: Final = self._console.is_terminal
+        self._progress: Final = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[news]}", markup=False),
+            console=self._console,
+            disable=not self._live,
+        )
+        self._names: Final = [visible(job.lead or story.title) for job in story.jobs]
+        self._rows: Final[list[TaskID]] = [
+            self._progress.add_task(name, total=len(job.panels), news="waiting for its turn")
+            for name, job in zip(self._names, story.jobs, strict=True)
+        ]
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._progress.stop()
+
+    def hear(self, news: News) -> None:
+        """Show a step."""
+        words = _STAGES.get(news.stage, news.status)
+        task = f"task {news.task}: " if news.task else ""
+        line = visible(f"{task}{words}")
+        self._progress.update(self._rows[news.job], completed=news.saved, news=line)
+        if not self._live and news.stage in ("failed", "done"):
+            self._console.print(Text(f"{self._names[news.job]}: {line}"), soft_wrap=True)

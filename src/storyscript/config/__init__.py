@@ -1,0 +1,1 @@
+"""Where storyscript's own settings and credentials come from."""

@@ -1,0 +1,88 @@
+"""Clients, put together: one for the service, one for the fake in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from storyscript.config.service import find_service
+from storyscript.fake import Machine, transport
+from storyscript.wiro import Credentials, WiroClient
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_EPOCH: Final = 1_700_000_000.0
+
+
+class VirtualClock:
+    """A clock on which waiting takes no time.
+
+    Attributes:
+        time: unix time in seconds.
+    """
+
+    def __init__(self, time: float = _EPOCH) -> None:
+        self.time = time
+
+    def now(self) -> float:
+        """Unix time in seconds."""
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        """Move the time on, and let others have their turn."""
+        end = self.time + seconds
+        await asyncio.sleep(0)
+        self.time = max(self.time, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A client with the clock that it lives by; an async context manager.
+
+    Attributes:
+        client: talks to the service.
+        now, sleep: to hand to `render`, so that it waits as the service works.
+        lasting: the service outlives this process.
+    """
+
+    client: WiroClient
+    now: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    lasting: bool
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.client.aclose()
+
+
+def offline_session() -> Session:
+    """A session with a fake service of its own, in this process: no account, no network, no waiting.
+
+    Equal stories give equal files.
+    """
+    clock = VirtualClock()
+    machine = Machine(now=clock.now)
+    client = WiroClient(
+        Credentials("offline", "offline"),
+        base_url=machine.base_url,
+        transport=transport(machine),
+        now=clock.now,
+        sleep=clock.sleep,
+    )
+    return Session(client, clock.now, clock.sleep, lasting=False)
+
+
+def online_session() -> Session:
+    """A session with the service that the environment and the user's file name.
+
+    Raises:
+        CredentialsError: there are no credentials.
+        ConfigurationError: the settings are not usable.
+    """
+    service = find_service()
+    client = WiroClient(Credentials(service.key, service.secret), base_url=service.base_url)
+    return Session(client, asyncio.get_running_loop().time, asyncio.sleep, lasting=True)
