@@ -1,0 +1,13 @@
+"""Wiro's API as a client sees it: signing, requests, answers as checked objects.
+
+Knows nothing of the fake server, and raises only `storyscript.errors`.
+"""
+
+from __future__ import annotations
+
+from storyscript.wiro.censor import one_line
+from storyscript.wiro.client import WiroClient
+from storyscript.wiro.models import Output, Submission, Task
+from storyscript.wiro.signing import Credentials
+
+__all__ = ["Credentials", "Output", "Submission", "Task", "WiroClient", "one_line"]

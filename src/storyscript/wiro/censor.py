@@ -1,0 +1,56 @@
+"""The service's words, made fit to stand in a message of ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SHOWN = 200
+"""Characters of the service's text that a message shows at most."""
+
+_SIGNATURE = re.compile(r"[0-9A-Fa-f]{64}")
+_HIDDEN = "***"
+_READ = 4096
+"""Characters looked at: no more are needed to show `SHOWN` of them."""
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp", "Zs"})
+"""Unicode categories shown as a space: control characters (terminal escapes are made of them), separators."""
+
+_DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
+"""Unicode categories not shown: direction overrides, zero-width signs, lone surrogates, what has no glyph."""
+
+
+def one_line(text: str, *, limit: int = SHOWN) -> str:
+    """Text as one line without control characters, at most `limit` characters long."""
+    line = " ".join("".join(map(_shown, text[:_READ])).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+class Censor:
+    """Shows the service's text without our secrets, which a server may echo.
+
+    Args:
+        secrets: values that must never be shown.
+    """
+
+    def __init__(self, *secrets: str) -> None:
+        self._secrets = {secret for secret in secrets if secret}
+
+    def learn(self, secret: str | None) -> None:
+        """Hide one more value from now on: a task's access token."""
+        if secret:
+            self._secrets.add(secret)
+
+    def show(self, text: str) -> str:
+        """One short line of `text` with `***` for each secret and each signature in it."""
+        # Longest first: one secret may be a part of another.
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, _HIDDEN)
+        return one_line(_SIGNATURE.sub(_HIDDEN, text))
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _BREAKS:
+        return " "
+    return "" if category in _DROPPED else character
