@@ -1,0 +1,47 @@
+"""When a task gets where: its status as a function of time alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storyscript import protocol
+
+WORK_SECONDS = 6.0
+"""How long a task takes at speed 1."""
+
+_BEGINS = (
+    (protocol.STATUS_QUEUE, 0.0),
+    (protocol.STATUS_ACCEPT, 0.6),
+    (protocol.STATUS_PREPROCESS_START, 0.8),
+    (protocol.STATUS_PREPROCESS_END, 1.2),
+    (protocol.STATUS_ASSIGN, 1.4),
+    (protocol.STATUS_START, 1.6),
+    (protocol.STATUS_OUTPUT, 2.0),
+    (protocol.STATUS_OUTPUT_FULL, 5.0),
+    (protocol.STATUS_END, 5.2),
+    (protocol.STATUS_POSTPROCESS_START, 5.4),
+    (protocol.STATUS_POSTPROCESS_END, WORK_SECONDS),
+)
+"""Each status and the seconds after Run at which it begins, at speed 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The life of a task that nobody stops.
+
+    Attributes:
+        created: unix time in seconds.
+        speed: 0 finishes at once, 1 takes `WORK_SECONDS`, anything else scales.
+    """
+
+    created: float
+    speed: float
+
+    def status(self, now: float) -> str:
+        """The status at a moment, unix time in seconds."""
+        reached = [status for status, begins in _BEGINS if now - self.created >= begins * self.speed]
+        return reached[-1] if reached else protocol.STATUS_QUEUE
+
+    def begin(self, status: str) -> float:
+        """When a status of the life cycle begins, unix time in seconds."""
+        return self.created + dict(_BEGINS)[status] * self.speed
