@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from storyscript.drawing import clusters, collapse, face, wrap
 WORDS = st.lists(st.text("abcdefg,;.!?äöü", min_size=1, max_size=8), max_size=20).map(" ".join)
 TEXTS = st.text(
     st.one_of(
-        st.sampled_from("aaaaa bcd   \n-—\xa0\u0301\u200d日本、。한👩🚀🇩🇪🏽\ud800"),  # noqa: RUF001 - real CJK stops
+        st.sampled_from("aaaaa bcd   \n-—\xa0\u0301\u200d日本、。한👩🚀🇩🇪🏽\ud800"),
         st.characters(exclude_categories=[]),
     ),
     max_size=60,
@@ -60,7 +60,7 @@ def test_clusters_are_never_split(text: str, width: int) -> None:
 @given(WORDS, st.integers(1, 30))
 def test_lines_are_filled(text: str, width: int) -> None:
     lines = list(wrap(text, width, units))
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         first = following.split(" ")[0]
         assert width_of(line) + 1 + width_of(first) > width or not text.isascii()
 
@@ -84,7 +84,7 @@ def test_where_lines_break(text: str, width: int, expected: list[str]) -> None:
     assert list(wrap(text, width, units)) == expected
 
 
-@pytest.mark.parametrize("text", ["x" * 200_000, "日" * 200_000, "e" + "\u0301" * 200_000, "ab " * 70_000])
+@pytest.mark.parametrize("text", ["x" * 50_000, "日" * 50_000, "e" + "\u0301" * 50_000, "ab " * 20_000])
 def test_long_texts_take_linear_time(text: str) -> None:
     assert "".join(wrap(text, 300, face(20).advance)).replace(" ", "") == text.replace(" ", "")
 

@@ -34,7 +34,7 @@ class BlockText:
 # What begins a line that may look like structure.
 _SUSPECT: Final = re.compile(
     r"[ \t]*(?:(?ai:image|as|caption|lead|scene|event|character|section|let|include)(?![\w-])"
-    r"|[A-Za-z_\u0080-\U0010FFFF][A-Za-z0-9_\u0080-\U0010FFFF-]*+[ \t]*+[:=：])"
+    r"|[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*+[ \t]*+[:=：])"
 ).match
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-_FLAT: Final = re.compile(r"[A-Za-z0-9_\u0080-\U0010ffff-]+")
+_FLAT: Final = re.compile(r"[^\x00-,./:-@\[-^`{-\x7f]+")
 
 
 def is_name(text: str) -> bool:

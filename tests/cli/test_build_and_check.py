@@ -1,0 +1,371 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storyscript.cli import main
+
+GOOD = "character Mira\n  a girl\nscene a\n  walks home\n"
+WARNED = "steps: 7\n" + GOOD
+BAD = "character Mira\n  a girl\nscene a\n  walks | runs\n"
+CAST = "character Mira\n  a girl\n"
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, text: str | bytes) -> str:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return name
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    code = main(argv)
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+# ---- build ---------------------------------------------------------------------------------------------------
+
+
+def test_build_prints_one_payload_as_an_object(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "build", write("a.story", GOOD))
+    assert (code, err) == (0, "")
+    assert json.loads(out)["generalPrompt"] == "walks home"
+
+
+def test_build_prints_several_payloads_as_an_array(capsys: pytest.CaptureFixture[str]) -> None:
+    text = GOOD + "character Tom\n  a man\nscene b\n  lead: Tom\n  sits\n"
+    _, out, _ = run(capsys, "build", write("a.story", text))
+    assert [payload["prompt"] for payload in json.loads(out)] == ["a girl", "a man"]
+
+
+def test_build_prints_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "build", "--emit", "jobs", write("a.story", GOOD))
+    [job] = json.loads(out)["jobs"]
+    assert job["tool"] == "wiro/story-diffusion-advanced"
+    assert job["panels"][0]["source"] == {"file": "a.story", "line": 3, "column": 1, "endLine": 3, "endColumn": 8}
+
+
+def test_build_prints_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "build", write("a.story", GOOD.replace("walks", "läuft 日本 😀")))
+    assert "läuft 日本 😀 home" in out
+
+
+def test_build_writes_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "build", write("a.story", GOOD), "-o", "deep/er/a.json")
+    assert (code, out) == (0, "")
+    assert json.loads(Path("deep/er/a.json").read_text())["prompt"] == "a girl"
+    assert os.listdir("deep/er") == ["a.json"]
+
+
+def test_build_writes_a_folder_for_several_stories(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [write("a.story", GOOD), write("b.story", GOOD), write("two/a.story", GOOD)]
+    code, _, _ = run(capsys, "build", *names, "-o", "out")
+    assert code == 0
+    here = Path.cwd().name
+    assert sorted(os.listdir("out")) == sorted(["b.json", f"{here}-a.json", "two-a.json"])
+
+
+def test_build_of_several_stories_goes_on_after_a_bad_one(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "build", write("a.story", BAD), write("b.story", GOOD), "-o", "out")
+    assert code == 1
+    assert "a.story:4:9" in err
+    assert os.listdir("out") == ["b.json"]
+
+
+def test_build_reports_errors_and_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "build", write("a.story", BAD))
+    assert (code, out) == (1, "")
+    assert err.startswith("error[SS301]")
+
+
+def test_build_leaves_the_old_file_where_the_story_has_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.json", "old")
+    run(capsys, "build", write("a.story", BAD), "-o", "a.json")
+    assert Path("a.json").read_text() == "old"
+
+
+def test_warnings_are_shown_and_strict_makes_them_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "build", write("a.story", WARNED))
+    assert code == 0
+    assert out
+    assert err.startswith("warning[SS404]")
+    code, out, err = run(capsys, "build", "a.story", "--strict")
+    assert (code, out) == (1, "")
+    assert err.startswith("error[SS404]")
+
+
+def test_set_overrides_the_story(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "build", write("a.story", WARNED), "--set", "steps=50", "--set", "Style=line art")
+    payload = json.loads(out)
+    assert (payload["steps"], payload["styleName"]) == (50, "Line art")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("steps", "lacks a `=`"),
+        ("stesp=3", "did you mean `steps`"),
+        ("=3", "there is no setting ``"),
+        ("steps=many", "whole number"),
+    ],
+)
+def test_a_wrong_override_is_wrong_use(capsys: pytest.CaptureFixture[str], option: str, words: str) -> None:
+    code, out, err = run(capsys, "build", write("a.story", GOOD), "--set", option)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    write("cast.story", CAST)
+    feed(monkeypatch, b"include cast.story\nscene\n  walks\n")
+    code, out, _ = run(capsys, "build", "-")
+    assert code == 0
+    assert json.loads(out)["prompt"] == "a girl"
+    feed(monkeypatch, b"scene\n  a | b\n")
+    code, _, err = run(capsys, "build", "-")
+    assert code == 1
+    assert "<stdin>:2:5" in err
+
+
+# ---- check ---------------------------------------------------------------------------------------------------
+
+
+def test_check_accepts_a_fragment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", write("a.story", CAST)) == (0, "", "a.story: no problems\n")
+    code, _, err = run(capsys, "build", "a.story")
+    assert code == 1
+    assert "SS211" in err
+
+
+def test_check_prints_problems_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "check", write("a.story", BAD), write("b.story", WARNED))
+    assert code == 1
+    assert "a.story:4:9" in out
+    assert "b.story:1:8" in out
+    assert err == "2 stories: 1 error, 1 warning\n"
+
+
+def test_check_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "check", "--format", "json", write("a.story", BAD))
+    assert code == 1
+    [problem] = json.loads(out)["problems"]
+    assert (problem["code"], problem["file"], problem["line"], problem["column"]) == ("SS301", "a.story", 4, 9)
+
+
+def test_check_names_included_files_by_a_path_from_here(capsys: pytest.CaptureFixture[str]) -> None:
+    write("s/cast/c.story", "scne\n")
+    _, out, _ = run(capsys, "check", "--format", "json", write("s/a.story", "include cast/c.story\n" + GOOD))
+    assert [p["file"] for p in json.loads(out)["problems"]] == ["s/cast/c.story"]
+
+
+def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "check", write("a.story", WARNED))[0] == 0
+    assert run(capsys, "check", "a.story", "--strict")[0] == 1
+
+
+# ---- bad input -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.story", "there is no file `nowhere.story`"),
+        ("folder", "`folder` is a folder"),
+        ("a.story/x", "cannot read"),
+        ("x\0y", "no file can have that name"),
+        ("n" * 5000, "cannot read"),
+    ],
+)
+def test_a_file_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str], command: str, name: str, words: str
+) -> None:
+    Path("folder").mkdir()
+    write("a.story", GOOD)
+    code, out, err = run(capsys, command, name)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_file_without_permission(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(write("a.story", GOOD)).chmod(0)
+    if os.access("a.story", os.R_OK):  # the super-user reads everything
+        real = Path.open
+
+        def refuse(self: Path, *args: object, **kwargs: object) -> object:
+            if self.name == "a.story":
+                raise PermissionError(13, "Permission denied")
+            return real(self, *args, **kwargs)  # type: ignore[call-overload]  # whatever it was called with
+
+        monkeypatch.setattr(Path, "open", refuse)
+    code, _, err = run(capsys, "build", "a.story")
+    assert (code, err) == (2, "storyscript: cannot read `a.story`: Permission denied\n")
+
+
+def test_nothing_is_done_where_one_of_several_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, _ = run(capsys, "build", write("a.story", GOOD), "nowhere.story", "-o", "out")
+    assert code == 2
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "SS211"),
+        (bytes(range(256)) * 40, "SS105"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "SS105"),
+        ("scene\n  x".encode("utf-16"), "SS105"),
+        (b"\n\n  \n// only a comment", "SS211"),
+        (b"x" * (100 * 1024 * 1024), "SS106"),
+    ],
+    ids=["empty", "binary", "picture", "utf-16", "comment", "100 MB"],
+)
+def test_a_file_that_is_no_story(capsys: pytest.CaptureFixture[str], data: bytes, code: str) -> None:
+    exit_code, out, err = run(capsys, "build", write("a.story", data))
+    assert (exit_code, out) == (1, "")
+    assert f"error[{code}]" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ([], "which command?"),
+        (["biuld", "a.story"], "did you mean `build`?"),
+        (["build"], "required: STORY"),
+        (["build", "a.story", "--emti", "jobs"], "did you mean `--emit`?"),
+        (["build", "a.story", "--emit", "jbos"], "invalid choice"),
+        (["check", "a.story", "--fromat=json"], "did you mean `--format`?"),
+        (["--verison"], "did you mean `--version`?"),
+        (["build", "a.story", "b.story"], "`-o DIR`"),
+        (["build", "-", "-"], "only once"),
+        (["build", "a.story", "b.story", "-o", "a.story"], "is a file"),
+    ],
+)
+def test_wrong_use_is_one_line_that_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], argv: list[str], words: str
+) -> None:
+    write("a.story", GOOD)
+    write("b.story", GOOD)
+    code, out, err = run(capsys, *argv)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert err.startswith("storyscript: ")
+    assert err.count("\n") == 1
+
+
+def test_the_disk_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    write("file", "x")
+    code, _, err = run(capsys, "build", write("a.story", GOOD), "-o", "file/a.json")
+    assert code == 6
+    assert "cannot write `file" in err
+
+
+@pytest.mark.parametrize("command", ["build", "check", "run"])
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"example:\n  storyscript {command}" in capsys.readouterr().out
+
+
+# ---- as a process --------------------------------------------------------------------------------------------
+
+
+def process(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]  # options are passed on
+        [sys.executable, "-m", "storyscript", *argv], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_it_speaks_utf_8_whatever_the_locale() -> None:
+    write("a.story", GOOD.replace("walks", "läuft 日本"))
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = process("build", "a.story", env=environment, encoding="utf-8")
+    assert json.loads(done.stdout)["generalPrompt"] == "läuft 日本 home"
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    write("a.story", GOOD + "scene\n  word\n" * 20000)
+    script = f"{sys.executable} -m storyscript build --emit jobs a.story | head -c 1"
+    done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("{", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_standard_output() -> None:
+    write("a.story", GOOD)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "storyscript", "build", "a.story"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 6
+    assert "Traceback" not in done.stderr
+
+
+def test_colour_only_on_a_terminal_and_not_with_no_color() -> None:
+    import pty  # noqa: PLC0415 - not everywhere
+
+    write("a.story", BAD)
+
+    def shown(**environment: str) -> str:
+        master, slave = pty.openpty()
+        with os.fdopen(master, "rb", buffering=0) as reader:
+            subprocess.run(
+                [sys.executable, "-m", "storyscript", "build", "a.story"],
+                stderr=slave,
+                check=False,
+                env={**os.environ, "TERM": "xterm", **environment},
+            )
+            os.close(slave)
+            return reader.read(100_000).decode()
+
+    assert "\x1b[1;31merror" in shown()
+    assert "\x1b" not in shown(NO_COLOR="1")
+    assert "\x1b" not in process("build", "a.story").stderr
+
+
+def test_heavy_libraries_stay_away_until_they_are_needed() -> None:
+    heavy = ["httpx", "pydantic", "jinja2", "rich", "PIL", "respx", "asyncio", "difflib", "typing_extensions"]
+    write("a.story", GOOD)
+    code = (
+        "import sys, storyscript\n"
+        "assert 'lark' not in sys.modules\n"
+        "from storyscript.cli import main\n"
+        "main(['build', 'a.story', '-o', 'a.json'])\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_written_files_have_the_users_usual_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    old = os.umask(0o027)
+    try:
+        run(capsys, "build", write("a.story", GOOD), "-o", "a.json")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(Path("a.json").stat().st_mode) == 0o640
