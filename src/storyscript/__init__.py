@@ -1,4 +1,4 @@
-"""storyscript: a screenplay-like language for AI comics.
+r"""storyscript: a screenplay-like language for AI comics.
 
     >>> import storyscript
     >>> result = storyscript.compile("character Mira\n  a young woman\nscene\n  draws at home\n")
@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from storyscript.ir import Job as Job
     from storyscript.ir import Panel as Panel
     from storyscript.ir import Story as Story
+    from storyscript.rendering.render import Progress as Progress
+    from storyscript.rendering.render import Rendering as Rendering
+    from storyscript.sessions import Session as Session
+    from storyscript.sessions import offline_session as offline_session
+    from storyscript.sessions import online_session as online_session
+    from storyscript.sessions import render as render
+    from storyscript.sessions import render_sync as render_sync
     from storyscript.source import Located as Located
     from storyscript.source import OutsideRootError as OutsideRootError
     from storyscript.source import Position as Position
@@ -74,6 +81,8 @@ _HOMES = {
     ),
     "folder": ("FolderReader",),
     "ir": ("Job", "Panel", "Story"),
+    "rendering.render": ("Progress", "Rendering"),
+    "sessions": ("Session", "offline_session", "online_session", "render", "render_sync"),
     "source": ("Located", "OutsideRootError", "Position", "Reader", "SourceFile", "Span"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,17 +1,22 @@
-"""Clients, put together: one for the service, one for the fake in this process."""
+"""Clients, put together: one for the service, one for the fake in this process; and rendering over them."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from storyscript.config.service import find_service
 from storyscript.fake import Machine, transport
+from storyscript.rendering import render as rendering
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Awaitable, Callable
+
+    from storyscript.compiler import Compilation
 
 _EPOCH: Final = 1_700_000_000.0
 
@@ -86,3 +91,56 @@ def online_session() -> Session:
     service = find_service()
     client = WiroClient(Credentials(service.key, service.secret), base_url=service.base_url)
     return Session(client, asyncio.get_running_loop().time, asyncio.sleep, lasting=True)
+
+
+async def render(
+    compilation: Compilation,
+    *,
+    out: str | os.PathLike[str] = "out",
+    offline: bool = False,
+    session: Session | None = None,
+    on_progress: Callable[[rendering.Progress], None] | None = None,
+) -> rendering.Rendering:
+    """Have a story drawn, and save its panels under `out/<story>/`. Without `offline` this costs money.
+
+    Each job is submitted once, all side by side. A job that fails does not keep the others from their panels: look
+    at the result's `errors`. Called again, it goes on with tasks that are unfinished.
+
+    Args:
+        compilation: a story without errors.
+        out: the folder that holds the stories' folders.
+        offline: draw placeholders in this process: no account, no network, no waiting.
+        session: talk to this service in place of the one that the environment names; the caller closes it.
+        on_progress: hears of each step.
+
+    Raises:
+        StoryError: the story has errors; nothing was submitted.
+        CredentialsError: there are no credentials; nothing was submitted.
+        ConfigurationError: a setting is not usable, or the story names local images; nothing was submitted.
+        DiskError: the folder cannot be used.
+
+    Source: command-line page, `run`; API page, "Task life cycle".
+    """
+    if session is None:
+        async with offline_session() if offline else online_session() as opened:
+            return await render(compilation, out=out, session=opened, on_progress=on_progress)
+    return await rendering.render(
+        compilation,
+        session.client,
+        out=Path(out),
+        sleep=session.sleep,
+        now=session.now,
+        on_progress=on_progress,
+        lasting=session.lasting,
+    )
+
+
+def render_sync(
+    compilation: Compilation,
+    *,
+    out: str | os.PathLike[str] = "out",
+    offline: bool = False,
+    on_progress: Callable[[rendering.Progress], None] | None = None,
+) -> rendering.Rendering:
+    """`render`, for code that is not asynchronous."""
+    return asyncio.run(render(compilation, out=out, offline=offline, on_progress=on_progress))

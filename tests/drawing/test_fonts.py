@@ -95,5 +95,12 @@ def test_every_text_has_a_picture(text: str, size: int) -> None:
     assert 0 <= glyph.advance <= 8 * size + 8
 
 
+def test_more_characters_than_are_kept() -> None:
+    setting = face(3)
+    before = setting.advance("e")
+    assert all(setting.advance(chr(code)) > 0 for code in range(0x4E00, 0x4E00 + 1100))
+    assert setting.advance("e") == before
+
+
 def test_a_cluster_of_a_megabyte_is_one_glyph() -> None:
     assert face(20).advance("e" + "\u0301" * 500_000) == face(20).advance("e")

@@ -84,7 +84,7 @@ def test_where_lines_break(text: str, width: int, expected: list[str]) -> None:
     assert list(wrap(text, width, units)) == expected
 
 
-@pytest.mark.parametrize("text", ["x" * 50_000, "日" * 50_000, "e" + "\u0301" * 50_000, "ab " * 20_000])
+@pytest.mark.parametrize("text", ["x" * 30_000, "日" * 30_000, "e" + "\u0301" * 30_000, "ab " * 10_000])
 def test_long_texts_take_linear_time(text: str) -> None:
     assert "".join(wrap(text, 300, face(20).advance)).replace(" ", "") == text.replace(" ", "")
 

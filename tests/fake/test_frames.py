@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from storyscript.fake.frames import Frame, draw_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STYLES = (
     "Comic book",
@@ -38,6 +42,7 @@ FRAME = Frame(
     seed=42,
 )
 TINY = replace(FRAME, width=64, height=64)
+SMALL = replace(FRAME, width=120, height=120, caption="")
 
 
 def picture(frame: Frame) -> Image.Image:
@@ -136,6 +141,78 @@ def test_without_its_lead_a_frame_does_not_depend_on_the_lead() -> None:
     alone = replace(FRAME, no_character=True)
     assert draw_frame(alone) == draw_frame(replace(alone, character="an old man"))
     assert draw_frame(alone) == draw_frame(replace(FRAME, character="", no_character=False))
+
+
+def distinct(frames: Iterable[Frame]) -> bool:
+    """Whether no two of the frames look alike below the note, which holds the words themselves."""
+    seen = [picture(frame).crop((0, 64, 120, 120)).tobytes() for frame in frames]
+    return len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize("place", ["at home", "on the windowsill", "in the street"])
+@pytest.mark.parametrize("style", ["Comic book", "Isometric Rooms"])
+def test_a_panel_without_people_is_about_its_thing(style: str, place: str) -> None:
+    things = ("lamp", "candle", "book", "cup", "clock", "letter", "rose", "key")
+    assert distinct(
+        replace(SMALL, style=style, description=f"a {thing} {place}", no_character=True) for thing in things
+    )
+
+
+@pytest.mark.parametrize("style", ["Line art", "Isometric Rooms"])
+def test_places_are_told_apart(style: str) -> None:
+    places = (
+        "an attic",
+        "an office",
+        "a windowsill",
+        "a street",
+        "the sea",
+        "a forest",
+        "the hills",
+        "the city",
+    )
+    assert distinct(replace(SMALL, style=style, description=f"waits in {place}") for place in places)
+
+
+def test_what_people_do_is_told_apart() -> None:
+    deeds = (
+        "walks",
+        "runs",
+        "sits",
+        "talks",
+        "points",
+        "thinks",
+        "waves",
+        "talks to an old man",
+        "talks to a boy",
+    )
+    assert distinct(replace(SMALL, description=f"{deed} in a street") for deed in deeds)
+
+
+def test_what_leads_wear_is_told_apart() -> None:
+    leads = (
+        "a woman, long blonde hair, blue dress",
+        "a woman, hair in a bun, blue dress",
+        "a woman, a ponytail, blue dress",
+        "a man, curly hair, black suit",
+        "a bald man, black suit",
+        "a bald man, black suit, glasses",
+        "a bald man, black suit, fedora",
+        "a man, brown beard, green coat",
+        "a boy, ginger hair, green jumper",
+        "a girl with dark skin, yellow raincoat, red boots",
+    )
+    assert distinct(
+        replace(SMALL, style=style, character=lead) for lead in leads for style in ("Comic book", "Line art")
+    )
+
+
+@pytest.mark.parametrize("style", ["Comic book", "Photographic"])
+def test_night_is_darker_than_dusk_and_dusk_than_day(style: str) -> None:
+    light = [
+        sum(picture(replace(SMALL, style=style, description=f"{time} over the hills")).convert("L").tobytes())
+        for time in ("night", "dusk", "noon")
+    ]
+    assert light == sorted(light)
 
 
 @pytest.mark.parametrize("number", range(1, 6))

@@ -26,7 +26,8 @@ _CODES: Final = (
     (errors.UnfinishedError, UNFINISHED),
     (errors.DiskError, DISK),
 )
-_ORDER: Final = (INTERRUPTED, CREDENTIALS, DISK, SERVICE, UNFINISHED, STORY)
+# The page's order; what was wrong about one story's use only shows where nothing worse happened.
+_ORDER: Final = (INTERRUPTED, CREDENTIALS, DISK, SERVICE, UNFINISHED, STORY, USE)
 
 
 def code_of(error: errors.StoryscriptError) -> int:

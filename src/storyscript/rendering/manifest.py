@@ -30,7 +30,7 @@ def holds_paid_panels(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         return manifest["offline"] is False and any(panel["file"] for panel in manifest["panels"])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError, KeyError, TypeError):
         return True  # nobody can tell, so take no chances

@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+from rendering.offline import Studio, files
+
+from storyscript import protocol
+from storyscript.cli import main
+from storyscript.cli import run as run_command
+from storyscript.fake import faults
+from storyscript.sessions import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SMALL = "size: 256\ncharacter Mira\n  a girl\nscene a\n  walks home\nevent\n  snow\n"
+TWO = SMALL + "character Tom\n  a man\nscene tom\n  lead: Tom\n  sits\n"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("WIRO_API_KEY", "WIRO_API_SECRET", "WIRO_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def write(name: str, text: str) -> str:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text, "utf-8")
+    return name
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    code = main(["run", *argv])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+def credentials(monkeypatch: pytest.MonkeyPatch, base_url: str = "https://127.0.0.1:9/v1") -> None:
+    monkeypatch.setenv("WIRO_API_KEY", "key-of-mine")
+    monkeypatch.setenv("WIRO_API_SECRET", "secret-of-mine")
+    monkeypatch.setenv("WIRO_BASE_URL", base_url)
+
+
+@pytest.fixture
+def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
+    """A service that `run` takes for the one on the network."""
+    made = Studio()
+    credentials(monkeypatch)
+
+    def session() -> Session:
+        from storyscript.fake import transport  # noqa: PLC0415 - beside its use
+        from storyscript.wiro import Credentials, WiroClient  # noqa: PLC0415 - beside its use
+
+        client = WiroClient(
+            Credentials("key-of-mine", "secret-of-mine"),
+            base_url=made.machine.base_url,
+            transport=transport(made.machine),
+            now=made.clock.now,
+            sleep=made.clock.sleep,
+        )
+        return Session(client, made.clock.now, made.clock.sleep, lasting=True)
+
+    monkeypatch.setattr(run_command, "online_session", session)
+    return made
+
+
+# ---- offline -------------------------------------------------------------------------------------------------
+
+
+def test_offline_needs_no_account_and_asks_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--offline", write("s/a.story", TWO))
+    assert code == 0
+    assert out == "a: 3 panels, 12 seconds, nothing paid (offline)\n  out/a/panels/\n"
+    assert sorted(err.splitlines()) == ["Mira: task 2221: done", "Tom: task 2222: done"]
+    assert files(Path("out")) == [
+        "a/manifest.json",
+        "a/panels/001-a.png",
+        "a/panels/002-tom.png",
+        "a/panels/003-event.png",
+    ]
+    with Image.open("out/a/panels/001-a.png") as picture:
+        assert picture.size == (256, 256)
+
+
+def test_offline_panels_are_the_same_each_time(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.story", TWO)
+    run(capsys, "--offline", "a.story", "--out", "1")
+    run(capsys, "--offline", "a.story", "--out", "2")
+    for name in files(Path("1")):
+        assert (Path("1") / name).read_bytes() == (Path("2") / name).read_bytes()
+
+
+def test_stories_of_one_name_get_folders_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, _ = run(capsys, "--offline", write("x/a.story", SMALL), write("y/a.story", SMALL), write("b.story", SMALL))
+    assert code == 0
+    assert sorted(os.listdir("out")) == ["b", "x-a", "y-a"]
+
+
+def test_a_failing_story_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--offline", write("bad.story", "scene\n"), write("good.story", SMALL))
+    assert code == 1
+    assert "SS212" in err
+    assert "good: 2 panels" in out
+
+
+def test_placeholders_do_not_replace_paid_panels(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    assert run(capsys, "--yes", write("a.story", SMALL))[0] == 0
+    code, _, err = run(capsys, "--offline", "a.story")
+    assert code == 2
+    assert "give another folder" in err
+    assert len(studio.machine.tasks()) == 1
+
+
+def test_settings_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--offline", write("a.story", SMALL), "--set", "size=288x256")
+    with Image.open("out/a/panels/001-a.png") as picture:
+        assert picture.size == (288, 256)
+
+
+def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--offline", "--dry-run", write("a.story", TWO))
+    assert code == 0
+    assert out == (
+        "a: 3 panels in 2 tasks, to out/a/\n"
+        "  Mira: 1 scene, 1 event\n"
+        "  Tom: 1 scene, 0 events\n"
+        "price: nothing is paid: placeholders, drawn in this process\n"
+    )
+    assert not Path("out").exists()
+
+
+# ---- before money is spent -----------------------------------------------------------------------------------
+
+
+def test_without_credentials(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--yes", write("a.story", SMALL))
+    assert (code, out) == (3, "")
+    assert "WIRO_API_KEY" in err
+    assert "--offline" in err
+    assert not Path("out").exists()
+
+
+def test_off_a_terminal_it_wants_yes(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    code, _, err = run(capsys, write("a.story", SMALL))
+    assert code == 2
+    assert "--yes" in err
+    assert studio.machine.ledger() == {"runs": []}
+
+
+class _Terminal:
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self._answer
+
+
+@pytest.mark.parametrize(("answer", "runs"), [("y\n", 1), ("Yes\n", 1), ("n\n", 0), ("\n", 0), ("", 0)])
+def test_on_a_terminal_it_shows_the_plan_and_asks(
+    capsys: pytest.CaptureFixture[str], studio: Studio, monkeypatch: pytest.MonkeyPatch, answer: str, runs: int
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    code, _, err = run(capsys, write("a.story", SMALL))
+    assert "a: 2 panels in 1 task, to out/a/" in err
+    assert "price: unknown" in err
+    assert len(studio.machine.tasks()) == runs
+    assert code == (0 if runs else 2)
+
+
+def test_a_story_with_errors_never_asks(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    code, _, _ = run(capsys, write("a.story", "scene\n  a | b\n"))
+    assert code == 1
+    assert studio.machine.ledger() == {"runs": []}
+
+
+# ---- what comes of it ----------------------------------------------------------------------------------------
+
+
+def test_a_paid_run(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    code, out, _ = run(capsys, "--yes", write("a.story", TWO))
+    assert code == 0
+    assert out == "a: 3 panels, 12 seconds, cost 0.00702 as reported\n  out/a/panels/\n"
+    assert [run["status"] for run in studio.machine.ledger()["runs"]] == ["task_postprocess_end"] * 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (lambda m: m.faults.always(protocol.RUN, faults.http(401)), 3),
+        (lambda m: m.faults.always(protocol.RUN, faults.http(403)), 3),
+        (lambda m: m.faults.always(protocol.RUN, faults.Broken("unreachable")), 5),
+        (lambda m: m.faults.always(protocol.RUN, faults.Broken("reset")), 5),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.HTML), 4),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.LIST), 4),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.HALF), 4),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.UNKNOWN_STATUS), 5),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.FAILED_PROCESS), 4),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.NO_OUTPUTS), 4),
+        (lambda m: m.faults.always(protocol.TASK_DETAIL, faults.WRONG_SIZE), 4),
+        (lambda m: m.faults.fail_next_task("out of memory"), 4),
+    ],
+    ids=[
+        "refused key",
+        "forbidden",
+        "unreachable",
+        "lost answer",
+        "HTML",
+        "a list",
+        "half a JSON",
+        "unknown status",
+        "pexit 1",
+        "no outputs",
+        "wrong size",
+        "failed task",
+    ],
+)
+def test_exit_codes(
+    capsys: pytest.CaptureFixture[str], studio: Studio, order: Callable[[Any], None], code: int
+) -> None:
+    order(studio.machine)
+    got, out, err = run(capsys, "--yes", write("a.story", SMALL))
+    assert got == code
+    complaints = [line for line in err.splitlines() if line.startswith("storyscript: ")]
+    assert len(complaints) == 1
+    assert "0 of 2 panels" in out
+    assert files(Path("out/a")) == ["manifest.json", "tasks.json"]
+    for secret in ("key-of-mine", "secret-of-mine", *(task.token for task in studio.machine.tasks())):
+        assert secret not in err + out + Path("out/a/manifest.json").read_text() + Path("out/a/tasks.json").read_text()
+
+
+def test_the_exit_code_of_several_stories(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    studio.machine.faults.fail_next_task("out of memory")
+    code, out, _ = run(capsys, "--yes", write("bad.story", "scene\n"), write("a.story", SMALL), write("b.story", SMALL))
+    assert code == 4
+    assert "b: 2 panels" in out
+
+
+def test_panels_that_cannot_be_placed_are_named(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    def fewer(answer: dict[str, object]) -> object:
+        match answer:
+            case {"tasklist": [{"outputs": [first, *_]}]}:
+                return faults.task_with(outputs=[first]).edit(answer)
+            case _:
+                return answer
+
+    studio.machine.faults.always(protocol.TASK_DETAIL, faults.Edited(fewer))
+    code, out, _ = run(capsys, "--yes", write("a.story", SMALL))
+    assert code == 0
+    assert "out/a/unplaced/: 1 picture" in out
+
+
+def test_the_output_folder_is_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    write("out", "x")
+    code, _, err = run(capsys, "--offline", write("a.story", SMALL))
+    assert code == 6
+    assert "cannot write `out" in err
+
+
+# ---- settings ------------------------------------------------------------------------------------------------
+
+
+def user_file(text: str, mode: int = 0o600) -> None:
+    from storyscript.config.service import user_file as place  # noqa: PLC0415 - after HOME was set
+
+    place().parent.mkdir(parents=True, exist_ok=True)
+    place().write_text(text)
+    place().chmod(mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "code", "words"),
+    [
+        ("[wiro", 0o600, 2, "no TOML"),
+        ("wiro = 1", 0o600, 2, "[wiro]"),
+        ("[wiro]\nkey = 5", 0o600, 2, "[wiro]"),
+        ("[wiro]\nkey = 'k'", 0o644, 3, "chmod 600"),
+        ("[wiro]\nsecret = 'k'", 0o600, 3, "no credentials"),
+        ("[wiro]\nkey = 'two words'", 0o600, 3, "API key"),
+        ("[wiro]\nkey = 'k'\nbase-url = 'ftp://x'", 0o600, 2, "base URL"),
+    ],
+)
+def test_a_user_file_that_is_wrong(
+    capsys: pytest.CaptureFixture[str], text: str, mode: int, code: int, words: str
+) -> None:
+    user_file(text, mode)
+    got, _, err = run(capsys, "--yes", write("a.story", SMALL))
+    assert got == code
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_the_environment_wins_over_the_user_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storyscript.config.service import find_service  # noqa: PLC0415 - after HOME was set
+
+    user_file("[wiro]\nkey = 'file-key'\nsecret = 'file-secret'\nbase-url = 'https://file/v1'\n")
+    service = find_service({})
+    assert (service.key, service.secret, service.base_url) == ("file-key", "file-secret", "https://file/v1")
+    service = find_service({"WIRO_API_KEY": "env-key", "WIRO_BASE_URL": "https://env/v1"})
+    # Not the file's secret: it belongs to the file's key.
+    assert (service.key, service.secret, service.base_url) == ("env-key", None, "https://env/v1")
+    assert "env-key" not in repr(service)
+
+
+def test_the_manifest_of_an_offline_run_is_json_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--offline", write("a.story", SMALL))
+    assert json.loads(Path("out/a/manifest.json").read_text())["offline"] is True
