@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PICTURES = {"→": "\t", "␡": "\x7f"} | {chr(0x2400 + code): chr(code) for code in range(0x20) if chr(code) not in "\t\n"}
+_PICTURES = {"→": "\t", "␡": "\x7f"} | {
+    chr(0x2400 + code): chr(code) for code in range(0x20) if chr(code) not in "\t\n"
+}
 _READ = str.maketrans(_PICTURES)
 _WRITE = str.maketrans({control: picture for picture, control in _PICTURES.items()})
 CASES = Path(__file__).parent / "cases"
@@ -50,8 +52,7 @@ def check_cases(path: Path, show: Callable[[str], str]) -> None:
     cases = read_cases(path)
     if os.environ.get("UPDATE_CASES"):
         text = "".join(
-            f"{case.title}\n.\n{case.story[:-1].translate(_WRITE)}\n.\n{show(case.story)}\n.\n\n"
-            for case in cases
+            f"{case.title}\n.\n{case.story[:-1].translate(_WRITE)}\n.\n{show(case.story)}\n.\n\n" for case in cases
         )
         path.write_text(text.rstrip("\n") + "\n", "utf-8")
         return

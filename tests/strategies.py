@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from storyscript.encoding import Scene, normalize
 
 # Signs that mean something somewhere, and white space of every kind, more often than chance would have them.
-SIGNS = list("|#[]NC@{}\"/:= \t\n\r\v\f\x00\x1c\x85\xa0\u2028\u2029\u3000\u200b\ufeff")
+SIGNS = list('|#[]NC@{}"/:= \t\n\r\v\f\x00\x1c\x85\xa0\u2028\u2029\u3000\u200b\ufeff')
 
 anything = st.text(st.one_of(st.sampled_from(SIGNS), st.characters()), max_size=60)
 
@@ -17,7 +17,10 @@ def _plain(text: str) -> str:
 
 
 words = (
-    st.text(st.one_of(st.sampled_from("ab #[NC]\u200b\xe9"), st.characters(exclude_categories=["Cc", "Cs"])), max_size=20)
+    st.text(
+        st.one_of(st.sampled_from("ab #[NC]\u200b\xe9"), st.characters(exclude_categories=["Cc", "Cs"])),
+        max_size=20,
+    )
     .map(_plain)
     .filter(lambda text: "[NC]" not in text)
 )

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from golden import CASES, check_cases
 from memory import MemoryReader
-
 from storyscript.compiler import compile_source
 from storyscript.source import SourceFile
 

@@ -6,9 +6,8 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory import MemoryReader
-from strategies import stories
 
+from memory import MemoryReader
 from storyscript.compiler import Compilation, compile_source
 from storyscript.compiler import compile as compile_story
 from storyscript.diagnostics import catalog
@@ -17,6 +16,7 @@ from storyscript.encoding import Scene, decode, encode
 from storyscript.source import SourceFile
 from storyscript.targets.payload import payload
 from storyscript.targets.plan import plan
+from strategies import stories
 
 FILES = MemoryReader({"other.story": "character Ida\n  a sailor\n", "other.png": b""})
 
@@ -99,7 +99,9 @@ def test_the_title_of_a_story_without_one_is_its_files_name() -> None:
 
 
 def test_the_plan_names_the_panel_behind_each_segment() -> None:
-    text = "reorder: yes\ncharacter Mira\n  a girl\nsection One\nscene a [NC]\n  a lamp\nscene\n  walks\nevent e\n  snow\n"
+    text = (
+        "reorder: yes\ncharacter Mira\n  a girl\nsection One\nscene a [NC]\n  a lamp\nscene\n  walks\nevent e\n  snow\n"
+    )
     result = compile_story(text, name="s/x.story")
     assert result.story is not None
     [job] = plan(result.story)["jobs"]

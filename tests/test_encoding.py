@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import anything, descriptions, scenes
 
 from storyscript.encoding import (
     EncodingError,
@@ -14,6 +13,7 @@ from storyscript.encoding import (
     encode_events,
     normalize,
 )
+from strategies import anything, descriptions, scenes
 
 
 @given(st.lists(scenes))
@@ -115,7 +115,12 @@ def test_nested_marks_are_read_in_linear_time() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("  a \t b ", "a b"), ("\u3000a\xa0b\x85c\u2029", "a b c"), ("\u200b \ufeff", ""), ("a\u200bb", "a\u200bb")],
+    [
+        ("  a \t b ", "a b"),
+        ("\u3000a\xa0b\x85c\u2029", "a b c"),
+        ("\u200b \ufeff", ""),
+        ("a\u200bb", "a\u200bb"),
+    ],
 )
 def test_white_space(text: str, expected: str) -> None:
     assert normalize(text) == expected

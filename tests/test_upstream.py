@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
+
 from memory import MemoryReader
+from storyscript.compiler import compile as compile_story
+from storyscript.targets.payload import payload
 from strategies import stories
 from upstream import Frame, Reading, read
 
-from storyscript.compiler import compile as compile_story
-from storyscript.ir import Job, Panel
-from storyscript.targets.payload import payload
+if TYPE_CHECKING:
+    from storyscript.ir import Job, Panel
 
 READINGS = [Reading(trims, splits) for trims in (False, True) for splits in (False, True)]
 FILES = MemoryReader({"other.story": "character Ida\n  a sailor, blue coat\nscene\n  rows out\n"})
-PRELUDE = "character Mira\n  a woman, red scarf\ncharacter Tom\n  an old man\nlet rain = grey rain\nscene first\n  stands\n"
+PRELUDE = (
+    "character Mira\n  a woman, red scarf\ncharacter Tom\n  an old man\nlet rain = grey rain\nscene first\n  stands\n"
+)
 
 
 def expected(panel: Panel, job: Job) -> Frame:

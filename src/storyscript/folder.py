@@ -25,7 +25,8 @@ class FolderReader:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder: Final = Path(folder).resolve()
         self.root: Final = next(
-            (parent for parent in (self.folder, *self.folder.parents) if (parent / PROJECT_FILE).is_file()), self.folder
+            (parent for parent in (self.folder, *self.folder.parents) if (parent / PROJECT_FILE).is_file()),
+            self.folder,
         )
 
     def locate(self, path: str, base: str) -> Located:

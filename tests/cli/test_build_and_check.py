@@ -61,7 +61,13 @@ def test_build_prints_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "build", "--emit", "jobs", write("a.story", GOOD))
     [job] = json.loads(out)["jobs"]
     assert job["tool"] == "wiro/story-diffusion-advanced"
-    assert job["panels"][0]["source"] == {"file": "a.story", "line": 3, "column": 1, "endLine": 3, "endColumn": 8}
+    assert job["panels"][0]["source"] == {
+        "file": "a.story",
+        "line": 3,
+        "column": 1,
+        "endLine": 3,
+        "endColumn": 8,
+    }
 
 
 def test_build_prints_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +174,12 @@ def test_check_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "check", "--format", "json", write("a.story", BAD))
     assert code == 1
     [problem] = json.loads(out)["problems"]
-    assert (problem["code"], problem["file"], problem["line"], problem["column"]) == ("SS301", "a.story", 4, 9)
+    assert (problem["code"], problem["file"], problem["line"], problem["column"]) == (
+        "SS301",
+        "a.story",
+        4,
+        9,
+    )
 
 
 def test_check_names_included_files_by_a_path_from_here(capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,9 +207,7 @@ def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
         ("n" * 5000, "cannot read"),
     ],
 )
-def test_a_file_that_cannot_be_read(
-    capsys: pytest.CaptureFixture[str], command: str, name: str, words: str
-) -> None:
+def test_a_file_that_cannot_be_read(capsys: pytest.CaptureFixture[str], command: str, name: str, words: str) -> None:
     Path("folder").mkdir()
     write("a.story", GOOD)
     code, out, err = run(capsys, command, name)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from rendering.offline import Studio, files
 
+from rendering.offline import Studio, files
 from storyscript import protocol
 from storyscript.cli import main
 from storyscript.cli import run as run_command
@@ -170,7 +170,11 @@ class _Terminal:
 
 @pytest.mark.parametrize(("answer", "runs"), [("y\n", 1), ("Yes\n", 1), ("n\n", 0), ("\n", 0), ("", 0)])
 def test_on_a_terminal_it_shows_the_plan_and_asks(
-    capsys: pytest.CaptureFixture[str], studio: Studio, monkeypatch: pytest.MonkeyPatch, answer: str, runs: int
+    capsys: pytest.CaptureFixture[str],
+    studio: Studio,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    runs: int,
 ) -> None:
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
     code, _, err = run(capsys, write("a.story", SMALL))
@@ -302,7 +306,7 @@ def test_a_user_file_that_is_wrong(
     assert err.count("\n") == 1
 
 
-def test_the_environment_wins_over_the_user_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_wins_over_the_user_file() -> None:
     from storyscript.config.service import find_service  # noqa: PLC0415 - after HOME was set
 
     user_file("[wiro]\nkey = 'file-key'\nsecret = 'file-secret'\nbase-url = 'https://file/v1'\n")

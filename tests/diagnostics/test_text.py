@@ -15,8 +15,8 @@ def shown(story: str) -> str:
 
 def test_a_problem_as_people_see_it() -> None:
     assert shown("character Mira\n  a girl\nscene a\n  walks | runs\n") == (
-        "error[SS301]: `|` in a text would split the panel in two: it is the service's separator, and there is no "
-        "escape for it\n"
+        "error[SS301]: `|` in a text would split the panel in two: it is the service's separator, and has no escape"
+        "\n"
         " --> x.story:4:9\n"
         "  |\n"
         "4 |   walks | runs\n"

@@ -92,11 +92,7 @@ def test_any_body_is_a_form_or_none(content_type: str, body: bytes) -> None:
     assert form is None or isinstance(form.fields, dict)
 
 
-@given(
-    st.lists(
-        st.sampled_from([b"--X", b"--", b"\r\n", b"\r\n\r\n", b'; name="a"', b'; filename="b"', b"content"])
-    )
-)
+@given(st.lists(st.sampled_from([b"--X", b"--", b"\r\n", b"\r\n\r\n", b'; name="a"', b'; filename="b"', b"content"])))
 def test_any_multipart_is_a_form_or_none(pieces: list[bytes]) -> None:
     form = read_body(f"{MULTIPART}; boundary=X", b"".join(pieces))
     assert form is None or isinstance(form.files, dict)

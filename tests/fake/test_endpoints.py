@@ -52,9 +52,7 @@ def test_kill_takes_the_token_under_its_own_name() -> None:
     machine = machine_at(clock, account=Account())
     _, run = post(machine, RUN, TWO_SCENES)
     clock.moment += 2
-    assert (
-        post(machine, "/v1/Task/Kill", {"socketaccesstoken": run["socketaccesstoken"]})[1]["result"] is True
-    )
+    assert post(machine, "/v1/Task/Kill", {"socketaccesstoken": run["socketaccesstoken"]})[1]["result"] is True
 
 
 def test_list() -> None:
@@ -81,9 +79,7 @@ def test_delete_files() -> None:
     _, run = post(machine, RUN, TWO_SCENES)
     token = {"tasktoken": run["socketaccesstoken"]}
     path = "/v1/Task/InputOutputDelete"
-    assert post(machine, path, token)[1] == error(
-        0, "Task must be completed or cancelled before deleting files"
-    )
+    assert post(machine, path, token)[1] == error(0, "Task must be completed or cancelled before deleting files")
     clock.moment += 6
     for _ in range(2):
         assert post(machine, path, token) == (200, {"result": True, "errors": []})
@@ -102,9 +98,7 @@ def test_tool_detail() -> None:
     assert len(items["selectedModel"]["options"]) == 51
     assert items["styleName"]["default"] == "Comic book"
     assert json.loads(tools[0]["dynamicprice"])[0]["priceMethod"] == "cpr"
-    assert post(opened(), path, {"slugowner": "wiro"})[1] == error(
-        0, "Request parameter [slugproject] required"
-    )
+    assert post(opened(), path, {"slugowner": "wiro"})[1] == error(0, "Request parameter [slugproject] required")
     assert post(opened(), path, {**slug, "slugproject": "x"})[1] == error(1, "slug-owner-project-not-exist")
 
 

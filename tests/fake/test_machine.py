@@ -113,9 +113,7 @@ def test_the_size_of_frames() -> None:
     sizes = []
 
     def note(frame: object) -> bytes:
-        sizes.append(
-            (getattr(frame, "width", 0), getattr(frame, "height", 0), getattr(frame, "font_size", 0))
-        )
+        sizes.append((getattr(frame, "width", 0), getattr(frame, "height", 0), getattr(frame, "font_size", 0)))
         return b"picture"
 
     machine = Machine(speed=0, draw=note, now=Clock())

@@ -35,9 +35,7 @@ def test_what_is_empty_is_not_missing() -> None:
 
 
 def test_the_api_pages_sample() -> None:
-    read = values(
-        selectedModel="", selectedModelPrivate="", inputImageUrl="bg-img2.png", scale="2.0", steps=30
-    )
+    read = values(selectedModel="", selectedModelPrivate="", inputImageUrl="bg-img2.png", scale="2.0", steps=30)
     assert read["scale"] == 2.0
     assert read["selectedModel"] == ""
 

@@ -17,9 +17,9 @@ def test_a_client_of_any_kind_over_the_transport() -> None:
     machine = machine_at(Clock(), account=Account(), speed=0)
     with httpx.Client(transport=httpx.MockTransport(router(machine).handler)) as http:
         run = http.post(RUN, json=TWO_SCENES).json()
-        task = http.post("https://any.host.invalid/v1/Task/Detail", json={"taskid": run["taskid"]}).json()[
-            "tasklist"
-        ][0]
+        task = http.post("https://any.host.invalid/v1/Task/Detail", json={"taskid": run["taskid"]}).json()["tasklist"][
+            0
+        ]
         picture = http.get(task["outputs"][1]["url"])
         assert picture.headers["content-type"] == "image/png"
         assert picture.content == b"2:  / rain / rain"
@@ -33,9 +33,7 @@ def test_the_pictures_are_real() -> None:
     parameters = {**TWO_SCENES, "width": 96, "height": "64"}
     with httpx.Client(transport=httpx.MockTransport(router(machine).handler)) as http:
         run = http.post(RUN, json=parameters).json()
-        task = http.post("https://h.invalid/v1/Task/Detail", json={"taskid": run["taskid"]}).json()[
-            "tasklist"
-        ][0]
+        task = http.post("https://h.invalid/v1/Task/Detail", json={"taskid": run["taskid"]}).json()["tasklist"][0]
         for output in task["outputs"]:
             content = http.get(output["url"]).content
             assert len(content) == int(output["size"])

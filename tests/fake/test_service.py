@@ -100,9 +100,7 @@ def test_every_endpoint_is_a_post(method: str) -> None:
     assert response.status == 404
 
 
-@pytest.mark.parametrize(
-    "path", [RUN, "/v1/Task/Detail", "/v1/Task/Kill", "/v1/Task/List", "/v1/File/Upload"]
-)
+@pytest.mark.parametrize("path", [RUN, "/v1/Task/Detail", "/v1/Task/Kill", "/v1/Task/List", "/v1/File/Upload"])
 def test_credentials_are_asked_everywhere(path: str) -> None:
     machine = machine_at(Clock(), account=ACCOUNT)
     assert post(machine, path) == (401, error(0, "Project authorization is not founded."))
@@ -126,9 +124,7 @@ def test_files_and_ledger() -> None:
     ledger = handle(machine, "GET", "/__fake__/ledger", {}, b"")
     assert isinstance(ledger, Response)
     assert json.loads(ledger.body) == {
-        "runs": [
-            {"taskid": "2221", "status": "task_postprocess_end", "parameters": TWO_SCENES, "charged": 0.00351}
-        ]
+        "runs": [{"taskid": "2221", "status": "task_postprocess_end", "parameters": TWO_SCENES, "charged": 0.00351}]
     }
 
 
@@ -156,9 +152,7 @@ def test_faults_leave_refusals_as_they_are() -> None:
 
 def test_a_fault_may_let_the_request_through() -> None:
     machine = opened()
-    machine.faults.order(
-        protocol.RUN, faults.http(502, b"<h1>502", executed=True), faults.http(502, b"<h1>502")
-    )
+    machine.faults.order(protocol.RUN, faults.http(502, b"<h1>502", executed=True), faults.http(502, b"<h1>502"))
     for _ in range(2):
         handle(machine, "POST", RUN, {}, json.dumps(TWO_SCENES).encode())
     assert len(machine.tasks()) == 1

@@ -41,9 +41,12 @@ def test_a_file_without_commit_leaves_nothing(tmp_path: Path) -> None:
 
 def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), NewFile(tmp_path) as file:
+    def fail(file: NewFile) -> None:
         file.write(b"new")
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), NewFile(tmp_path) as file:
+        fail(file)
     assert (tmp_path / "x").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["x"]
 
@@ -123,7 +126,14 @@ def test_any_name_is_one_that_a_file_can_have(name: str, file: str) -> None:
 
 @pytest.mark.parametrize(
     ("amounts", "sum_"),
-    [(["0.1", "0.2"], "0.3"), ([], None), (["1", None], None), (["x"], None), (["nan"], None), (["100"], "100")],
+    [
+        (["0.1", "0.2"], "0.3"),
+        ([], None),
+        (["1", None], None),
+        (["x"], None),
+        (["nan"], None),
+        (["100"], "100"),
+    ],
 )
 def test_amounts_are_added_exactly_or_not_at_all(amounts: list[str | None], sum_: str | None) -> None:
     assert total(amounts) == sum_

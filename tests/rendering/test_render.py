@@ -5,8 +5,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rendering.offline import TWO_LEADS, Studio, described, files
 
+from rendering.offline import TWO_LEADS, Studio, described, files
 from storyscript import protocol
 from storyscript.errors import (
     ConfigurationError,
@@ -23,11 +23,12 @@ from storyscript.errors import (
 )
 from storyscript.fake import Account, Machine, faults
 from storyscript.rendering import tasks as records
-from storyscript.rendering.render import Progress
 from storyscript.sessions import VirtualClock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storyscript.rendering.render import Progress
 
 ONE = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
 
@@ -66,7 +67,13 @@ def test_the_manifest_says_what_is_where(tmp_path: Path) -> None:
         assert rendering.folder / panel["file"] == path
         assert panel["sha256"] == hashlib.sha256(data).hexdigest()
         assert panel["bytes"] == len(data)
-    assert found["panels"][2]["source"] == {"file": "a.story", "line": 10, "column": 1, "endLine": 10, "endColumn": 10}
+    assert found["panels"][2]["source"] == {
+        "file": "a.story",
+        "line": 10,
+        "column": 1,
+        "endLine": 10,
+        "endColumn": 10,
+    }
     text = (rendering.folder / "manifest.json").read_text()
     assert str(tmp_path) not in text
     assert "://" not in text
@@ -172,7 +179,12 @@ def test_local_images_are_refused_before_anything_is_sent(tmp_path: Path) -> Non
         (protocol.TASK_DETAIL, faults.HTML, MalformedAnswerError, "/Task/Detail"),
         (protocol.TASK_DETAIL, faults.LIST, MalformedAnswerError, "/Task/Detail"),
         (protocol.TASK_DETAIL, faults.HALF, MalformedAnswerError, "/Task/Detail"),
-        (protocol.TASK_DETAIL, faults.http(401, b'{"result":false,"errors":[]}'), CredentialsError, "refused"),
+        (
+            protocol.TASK_DETAIL,
+            faults.http(401, b'{"result":false,"errors":[]}'),
+            CredentialsError,
+            "refused",
+        ),
         (protocol.RUN, faults.http(401, b'{"result":false,"errors":[]}'), CredentialsError, "refused"),
         (protocol.RUN, faults.Broken("unreachable"), UnreachableError, "/Run"),
         (protocol.RUN, faults.Broken("reset", executed=True), SubmissionUnknownError, "not sent again"),

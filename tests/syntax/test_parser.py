@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark
-from strategies import stories
 
 from storyscript.source import SourceFile
 from storyscript.syntax import nodes
 from storyscript.syntax.lexer import LineLexer
 from storyscript.syntax.parser import grammar_text, parse
+from strategies import stories
 
 
 def test_the_grammar_has_no_conflicts() -> None:

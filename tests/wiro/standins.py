@@ -54,9 +54,7 @@ def machine_at(
     return Machine(account=account, speed=speed, balance=balance, draw=draw, now=clock)
 
 
-def client_over(
-    carrier: httpx.AsyncBaseTransport, clock: Clock, credentials: Credentials = CREDENTIALS
-) -> WiroClient:
+def client_over(carrier: httpx.AsyncBaseTransport, clock: Clock, credentials: Credentials = CREDENTIALS) -> WiroClient:
     return WiroClient(
         credentials,
         base_url="https://wiro.invalid/v1",
@@ -84,9 +82,7 @@ def call(client: WiroClient, action: Callable[[WiroClient], Awaitable[T]]) -> T:
 class Canned(httpx.MockTransport):
     """Gives the same answer to each request, or raises, and keeps the requests."""
 
-    def __init__(
-        self, answer: httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
-    ) -> None:
+    def __init__(self, answer: httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]) -> None:
         self.requests: list[httpx.Request] = []
 
         def handle(request: httpx.Request) -> httpx.Response:

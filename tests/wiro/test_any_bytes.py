@@ -30,9 +30,7 @@ tasks = st.fixed_dictionaries(
         "status": st.sampled_from(["task_queue", "task_postprocess_end"]) | values,
     },
     optional={
-        "outputs": st.lists(
-            st.dictionaries(st.sampled_from(["url", "size", "name", "id", "x"]), values, max_size=4)
-        )
+        "outputs": st.lists(st.dictionaries(st.sampled_from(["url", "size", "name", "id", "x"]), values, max_size=4))
         | values,
         **{field: values for field in TASK_FIELDS if field not in {"id", "status", "outputs"}},
     },
@@ -87,9 +85,7 @@ def outcome(client: WiroClient, action: Callable[[WiroClient], Awaitable[T]]) ->
 @settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies)
 def test_any_answer_to_a_read(status: int, named: dict[str, str], body: bytes) -> None:
-    task = outcome(
-        client_over(canned(status, named, body), Clock()), lambda client: client.task_detail("2221")
-    )
+    task = outcome(client_over(canned(status, named, body), Clock()), lambda client: client.task_detail("2221"))
     if isinstance(task, Task):
         assert task.id == "2221"
         assert isinstance(task.is_terminal, bool)
@@ -116,9 +112,7 @@ def test_any_answer_to_a_run(status: int, named: dict[str, str], body: bytes) ->
 def test_any_answer_to_a_download(status: int, named: dict[str, str], body: bytes, limit: int) -> None:
     file = bytearray()
     client = client_over(canned(status, named, body), Clock())
-    count = outcome(
-        client, lambda client: client.download("https://h.invalid/0.png", file.extend, limit=limit)
-    )
+    count = outcome(client, lambda client: client.download("https://h.invalid/0.png", file.extend, limit=limit))
     assert len(file) <= limit
     if isinstance(count, int):
         assert bytes(file) == body

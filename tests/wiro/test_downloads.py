@@ -195,9 +195,7 @@ def redirecting(*hops: str) -> Callable[[httpx.Request], httpx.Response]:
     def answer(request: httpx.Request) -> httpx.Response:
         target = targets.get(str(request.url))
         return (
-            httpx.Response(200, content=FILE)
-            if target is None
-            else httpx.Response(302, headers={"location": target})
+            httpx.Response(200, content=FILE) if target is None else httpx.Response(302, headers={"location": target})
         )
 
     return answer
@@ -223,9 +221,7 @@ def test_too_many_redirects() -> None:
     assert len(carrier.requests) == 6
 
 
-@pytest.mark.parametrize(
-    "target", ["file:///etc/passwd", "ftp://h/x", "https://user:pw@h/x", "https://a..b/"]
-)
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://h/x", "https://user:pw@h/x", "https://a..b/"])
 def test_each_hop_is_checked(target: str) -> None:
     client, carrier, _ = over(httpx.Response(302, headers={"location": target}))
     assert type(failure(client)) is MalformedAnswerError

@@ -251,9 +251,7 @@ def test_cancel_is_too_late_and_kill_is_not() -> None:
 
 
 @pytest.mark.parametrize("action", [cancel, kill])
-@pytest.mark.parametrize(
-    "trouble", [faults.Broken("unreachable"), faults.Broken("reset"), faults.http(503)], ids=str
-)
+@pytest.mark.parametrize("trouble", [faults.Broken("unreachable"), faults.Broken("reset"), faults.http(503)], ids=str)
 def test_cancel_and_kill_are_sent_once(action: Callable[[WiroClient], object], trouble: faults.Fault) -> None:
     clock = Clock()
     machine = running(clock)

@@ -48,9 +48,7 @@ def against(
             await server.wait_closed()
         origin = f"http://127.0.0.1:{port}"
         try:
-            async with WiroClient(
-                CREDENTIALS, base_url=f"{origin}/v1", now=clock, sleep=clock.sleep
-            ) as client:
+            async with WiroClient(CREDENTIALS, base_url=f"{origin}/v1", now=clock, sleep=clock.sleep) as client:
                 return await action(client, origin)
         except StoryscriptError as error:
             return error

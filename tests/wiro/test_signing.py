@@ -64,9 +64,7 @@ def test_credentials_are_values() -> None:
     assert pickle.loads(pickle.dumps(Credentials("a", "b"))) == Credentials("a", "b")  # noqa: S301 - just made
 
 
-@pytest.mark.parametrize(
-    "bad", ["", " ", "a b", "key\n", "key\r\nx-evil: 1", "kéy", "a\x00", "a\x7f", "\ufeffa"]
-)
+@pytest.mark.parametrize("bad", ["", " ", "a b", "key\n", "key\r\nx-evil: 1", "kéy", "a\x00", "a\x7f", "\ufeffa"])
 def test_what_no_header_can_carry_is_refused(bad: str) -> None:
     for key, secret, name in [(bad, None, "API key"), ("good", bad, "API secret")]:
         with pytest.raises(CredentialsError, match=name) as caught:

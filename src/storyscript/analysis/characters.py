@@ -97,7 +97,12 @@ def describe_character(
             character.called = composed_name.value
         elif not text.poisoned:
             span = file.span(called.value_start, called.value_start)
-            sink.report("SS202", span, "`as` has no text", hint="write what the text calls the character, or delete it")
+            sink.report(
+                "SS202",
+                span,
+                "`as` has no text",
+                hint="write what the text calls the character, or delete it",
+            )
 
     image = found.properties.get("image")
     if image is not None:

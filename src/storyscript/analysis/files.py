@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from storyscript.diagnostics.ignores import Ignore, Ignores, read_ignore
-from storyscript.source import OutsideRootError, Span, SourceFile
+from storyscript.source import OutsideRootError, SourceFile, Span
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Located, Reader
 
@@ -155,9 +156,7 @@ class _Loader:
         start = file.span(0, 0)
         if source.too_large:
             self.found.missing = True
-            self.sink.report(
-                "SS106", start, "file larger than 16 MiB", hint="split the story, or include parts of it"
-            )
+            self.sink.report("SS106", start, "file larger than 16 MiB", hint="split the story, or include parts of it")
         if source.utf16:
             self.found.missing = True
             self.sink.report("SS105", start, "file is UTF-16, not UTF-8", hint="save it as UTF-8")

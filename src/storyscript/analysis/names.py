@@ -79,7 +79,7 @@ class _Collector:
         self._file: File | None = None
         self._previous: nodes.Item | None = None
 
-    def take(self, file: File, item: nodes.Item) -> None:
+    def take(self, file: File, item: nodes.Item) -> None:  # noqa: C901 - one branch a kind of statement
         if file is not self._file:
             self._file, self._previous = file, None
         kind = item.__class__  # asked for by class, most frequent first: every scene passes here
@@ -160,14 +160,22 @@ class _Collector:
         if block is not None:
             self.found.spare(block)
             if key in nodes.PROPERTY_WORDS:
-                message, hint = f"`{key}:` at column 0 is no setting", "indent it to make it a property of the block above"
+                message, hint = (
+                    f"`{key}:` at column 0 is no setting",
+                    "indent it to make it a property of the block above",
+                )
             else:
                 message = f"unknown setting `{setting.key}`"
-                hint = f"did you mean `{near}`? To make the line text of the block above, indent it" if near else (
-                    "indent it to make it text of the block above"
+                hint = (
+                    f"did you mean `{near}`? To make the line text of the block above, indent it"
+                    if near
+                    else ("indent it to make it text of the block above")
                 )
         elif key in nodes.PROPERTY_WORDS:
-            message, hint = f"`{key}:` at column 0 is no setting", "it is a property: indent it below the head it belongs to"
+            message, hint = (
+                f"`{key}:` at column 0 is no setting",
+                "it is a property: indent it below the head it belongs to",
+            )
         else:
             message = f"unknown setting `{setting.key}`"
             hint = f"did you mean `{near}`?" if near else "settings are: " + ", ".join(SETTINGS)
@@ -223,7 +231,7 @@ class _Collector:
             "SS103",
             file.span(stray.start, stray.start + len(text.rstrip())),
             "indented line that belongs to no block",
-            hint="indented lines stand below a `scene`, `event` or `character`; settings and statements begin at column 0",
+            hint="indented lines stand below a `scene`, `event` or `character`; all others begin at column 0",
         )
 
     def _excuse_uses(self, file: File, start: int, end: int) -> None:
@@ -256,7 +264,9 @@ def _malformed(keyword: str, head: str) -> tuple[str, str]:
     if keyword in ("character", "event") and rest.lower().endswith("[nc]"):
         return f"only a scene can be `[NC]`, not {article} {keyword}", form
     more = " A name has no spaces: join its words with `-` or `_`; what the panel shows goes below, indented"
-    return f"`{keyword}` has too much after it", form + "." + (more if keyword != "character" else more.partition(";")[0])
+    return f"`{keyword}` has too much after it", form + "." + (
+        more if keyword != "character" else more.partition(";")[0]
+    )
 
 
 _NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"

@@ -184,4 +184,3 @@ class PanelReader:
         panel.caption = panel.words = composed.value
         panel.poisoned = panel.poisoned or text.poisoned
         return text
-

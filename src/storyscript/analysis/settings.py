@@ -16,7 +16,6 @@ from storyscript.analysis.near import nearest
 from storyscript.analysis.story import SettingValue
 from storyscript.analysis.text import Mentions, find_character
 from storyscript.diagnostics.model import Label
-from storyscript.syntax import nodes
 from storyscript.syntax.names import is_name
 from storyscript.tool import story_diffusion_advanced
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.analysis.text import TextReader
     from storyscript.source import Reader, Span
+    from storyscript.syntax import nodes
 
 _MOST_DIGITS: Final = 100
 _WHOLE: Final = re.compile(r"[0-9]+")
@@ -74,9 +74,7 @@ class _Value:
 
 
 def _text(value: _Value) -> object:
-    text = value.reader.texts.read(
-        value.file, [(value.span.start, value.span.start + len(value.text))], Mentions.TEXT
-    )
+    text = value.reader.texts.read(value.file, [(value.span.start, value.span.start + len(value.text))], Mentions.TEXT)
     result = value.reader.texts.compose(text).value
     if not result and not text.poisoned:
         value.wrong(f"`{value.key}` comes out empty")
@@ -128,7 +126,10 @@ def _model(value: _Value) -> object:
     for model in models.values():
         if wanted in (model.label.lower(), model.label.partition("/")[2].lower()):
             return model.id
-    near = nearest(value.text, [name for model in models.values() for name in (model.label, model.label.partition("/")[2])])
+    near = nearest(
+        value.text,
+        [name for model in models.values() for name in (model.label, model.label.partition("/")[2])],
+    )
     value.wrong(
         f"there is no model `{_short(value.text)}`",
         f"did you mean `{near}`?" if near else "write a model's id, its label, or the part of its label after `/`",
@@ -152,7 +153,10 @@ def _size(value: _Value) -> object:
 
 def _guidance(value: _Value) -> object:
     if not _DECIMAL.fullmatch(value.text) or len(value.text) > _MOST_DIGITS or Decimal(value.text) <= 0:
-        value.wrong(f"`guidance` takes a number greater than 0, not `{_short(value.text)}`", "for example `guidance: 7.5`")
+        value.wrong(
+            f"`guidance` takes a number greater than 0, not `{_short(value.text)}`",
+            "for example `guidance: 7.5`",
+        )
         return None
     number = Decimal(value.text)
     whole, _, fraction = f"{number:f}".partition(".")
@@ -190,7 +194,10 @@ def _pad_image(value: _Value) -> object:
 
 def _callback(value: _Value) -> object:
     if not is_url(value.text, ("https",)):
-        value.wrong(f"`callback` takes an https URL, not `{_short(value.text)}`", "for example `callback: https://example.org/done`")
+        value.wrong(
+            f"`callback` takes an https URL, not `{_short(value.text)}`",
+            "for example `callback: https://example.org/done`",
+        )
         return None
     return value.text
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.near import nearest
 from storyscript.encoding import normalize
-from storyscript.source import Span
 from storyscript.syntax.names import fold, name_end
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.analysis.story import Character, Names, Variable
     from storyscript.diagnostics.sink import Sink
+    from storyscript.source import Span
 
 MOST_INSERTED: Final = 1024 * 1024
 """How many bytes of UTF-8 variables and mentions may insert in a story."""
@@ -290,9 +290,7 @@ class TextReader:
         elif key in names.characters:
             names.characters[key].used = True
             hint = f"`{name}` is a character: `@{name}` mentions it"
-        self.sink.report(
-            "SS205", file.span(start, start + len(name)), f"unknown variable `{name}`", hint=hint
-        )
+        self.sink.report("SS205", file.span(start, start + len(name)), f"unknown variable `{name}`", hint=hint)
         return None
 
     def may_insert(self, size: int, file: File, start: int, end: int) -> bool:
@@ -362,4 +360,3 @@ def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character
 def byte_size(text: str) -> int:
     """Bytes of UTF-8 that a text takes."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-

@@ -18,9 +18,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are one line, like every other of the program's."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
-        super().__init__(
-            **options, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        super().__init__(**options, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix(_PROGRAM).strip()
@@ -67,7 +65,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     commands: dict[str, _Parser] = {}
 
     def add(name: str, does: str, example: str, command: Callable[[argparse.Namespace], int]) -> _Parser:
-        made = group.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {example}")
+        made = group.add_parser(
+            name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {example}"
+        )
         made.set_defaults(command=command)
         made.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
         commands[name] = made
@@ -75,7 +75,11 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
     def add_common(made: _Parser) -> None:
         made.add_argument(
-            "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting that wins over the story's"
+            "--set",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="a setting that wins over the story's",
         )
         made.add_argument("--strict", action="store_true", help="take warnings for errors")
 
@@ -92,12 +96,17 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         help="payload (default): the Run parameters as JSON; jobs: the whole plan",
     )
     build.add_argument(
-        "-o", "--output", metavar="FILE", help="write here; for several stories a folder (default: standard output)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write here; for several stories a folder (default: standard output)",
     )
     add_common(build)
 
     check = add("check", "report what is wrong with a story", "storyscript check examples/*.story --strict", _check)
-    check.add_argument("--format", choices=("text", "json"), default="text", help="for people (default) or for programs")
+    check.add_argument(
+        "--format", choices=("text", "json"), default="text", help="for people (default) or for programs"
+    )
     add_common(check)
 
     run = add(

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyscript.cli import exits
-from storyscript.cli.stories import code_of_problems, compile_story, read_overrides, read_stories, show_problems
+from storyscript.cli.stories import (
+    code_of_problems,
+    compile_story,
+    read_overrides,
+    read_stories,
+    show_problems,
+)
 from storyscript.errors import ConfigurationError
 from storyscript.rendering.files import write_file
 from storyscript.targets.plan import plan

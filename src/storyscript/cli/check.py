@@ -6,19 +6,28 @@ import sys
 from typing import TYPE_CHECKING
 
 from storyscript.cli import exits
-from storyscript.cli.stories import code_of_problems, compile_story, read_overrides, read_stories, show_problems
+from storyscript.cli.stories import (
+    code_of_problems,
+    compile_story,
+    read_overrides,
+    read_stories,
+    show_problems,
+)
 from storyscript.diagnostics.json import render_json
 from storyscript.diagnostics.text import count_text
 
 if TYPE_CHECKING:
     import argparse
 
+    from storyscript.diagnostics.model import Problem
+
 
 def check(arguments: argparse.Namespace) -> int:
     """Report the problems of stories; fragments will do."""
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
-    problems, codes = [], []
+    problems: list[Problem] = []
+    codes = []
     for story in stories:
         result = compile_story(story, overrides, strict=arguments.strict, fragment=True)
         problems += result.problems

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from storyscript.cli import exits
 from storyscript.cli.progress import Display
-from storyscript.cli.stories import code_of_problems, compile_story, read_overrides, read_stories, show_problems
+from storyscript.cli.stories import (
+    code_of_problems,
+    compile_story,
+    read_overrides,
+    read_stories,
+    show_problems,
+)
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, StoryscriptError
 from storyscript.rendering.manifest import total
@@ -104,11 +110,15 @@ def _plan(ready: Sequence[_Ready], *, offline: bool) -> str:
     lines = []
     for item in ready:
         panels = _count(len(item.story.panels), "panel")
-        lines.append(f"{visible(item.story.title)}: {panels} in {_count(len(item.story.jobs), 'task')}, to {item.folder}/")
+        lines.append(
+            f"{visible(item.story.title)}: {panels} in {_count(len(item.story.jobs), 'task')}, to {item.folder}/"
+        )
         for job in item.story.jobs:
             who = job.lead or "without a character"
             lines.append(f"  {visible(who)}: {_count(len(job.scenes), 'scene')}, {_count(len(job.events), 'event')}")
-    price = "nothing is paid: placeholders, drawn in this process" if offline else "unknown: the service states none for it"
+    price = (
+        "nothing is paid: placeholders, drawn in this process" if offline else "unknown: the service states none for it"
+    )
     lines.append(f"price: {price}")
     return "\n".join(lines) + "\n"
 
@@ -147,10 +157,8 @@ def _summary(item: _Ready, rendering: Rendering, *, offline: bool) -> str:
     if rendering.panels:
         lines.append(f"  {item.folder / 'panels'}/")
     if rendering.unplaced:
-        lines.append(
-            f"  {item.folder / 'unplaced'}/: {_count(len(rendering.unplaced), 'picture')} of which the service does not "
-            "say what panel they are"
-        )
+        pictures = _count(len(rendering.unplaced), "picture")
+        lines.append(f"  {item.folder / 'unplaced'}/: {pictures}, and the service does not say which panels they are")
     return "\n".join(lines) + "\n"
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.diagnostics import catalog
 from storyscript.diagnostics.model import Fix, Label, Problem, Severity
-from storyscript.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storyscript.diagnostics.ignores import Ignores
+    from storyscript.source import SourceFile, Span
 
 MOST_OF_ONE_CODE: Final = 100
 """After this many of one code in a file, the rest are counted (language page, "Diagnostics")."""

@@ -1,14 +1,14 @@
 """Problems for people to read, in rustc's manner.
 
-    error[SS204]: there is already a character named `Mia`
-      --> park.story:8:11
-       |
-     6 | character Mia
-       |           --- first defined here
-     8 | character Mia
-       |           ^^^
-       |
-       = help: rename one of them
+error[SS204]: there is already a character named `Mia`
+  --> park.story:8:11
+   |
+ 6 | character Mia
+   |           --- first defined here
+ 8 | character Mia
+   |           ^^^
+   |
+   = help: rename one of them
 """
 
 from __future__ import annotations
@@ -124,7 +124,10 @@ class _Page:
             text = f" {mark.text}" if mark.text else ""
             lines.append(f"{bar} {' ' * before}{paint(mark.sign * width + text, mark.colour)}")
         if problem.hint:
-            lines += [bar, f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {visible(problem.hint)}"]
+            lines += [
+                bar,
+                f"{' ' * gutter} {paint('=', _BLUE)} {paint('help', _BOLD)}: {visible(problem.hint)}",
+            ]
         return "\n".join(lines) + "\n"
 
     def _place(self, span: Span) -> str:

@@ -66,9 +66,7 @@ class Gate:
         signature = headers.get(protocol.HEADER_SIGNATURE, "")
         if not nonce or not signature:
             return _unauthorized(protocol.MESSAGE_SIGNATURE_REQUIRED)
-        expected = hmac.digest(
-            key.encode(), f"{secret}{nonce}".encode(errors="replace"), hashlib.sha256
-        ).hex()
+        expected = hmac.digest(key.encode(), f"{secret}{nonce}".encode(errors="replace"), hashlib.sha256).hex()
         if not _equal(_OPENSSL_NOISE.sub("", signature), expected):
             return _unauthorized(protocol.MESSAGE_WRONG_SIGNATURE)
         if self._account.strict_nonce:

@@ -77,9 +77,7 @@ class Machine:
         salt: str = "storyscript",
     ) -> None:
         if not (math.isfinite(speed) and speed >= 0):
-            raise ConfigurationError(
-                "The fake service's speed is a number from 0 on: 0 finishes a task at once."
-            )
+            raise ConfigurationError("The fake service's speed is a number from 0 on: 0 finishes a task at once.")
         self.origin = origin
         self.gate = Gate(account or Account())
         self.faults = Faults()

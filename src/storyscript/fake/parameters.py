@@ -75,9 +75,7 @@ PARAMETERS = (
     Parameter("prompt", "textarea", "Character Detail Prompt", "img, a woman wearing red dress"),
     Parameter("generalPrompt", "textarea", "prompt", ""),
     Parameter("negativePrompt", "textarea", "negativeprompt", _NEGATIVE),
-    Parameter(
-        "extraEventPrompts", "textarea", "extra-event-prompt", "siting on the sofa | on the bed, at night"
-    ),
+    Parameter("extraEventPrompts", "textarea", "extra-event-prompt", "siting on the sofa | on the bed, at night"),
     Parameter("styleName", "select", "style-name", "Comic book", options={style: style for style in STYLES}),
     Parameter("steps", "number", "inferencesteps", 30),
     Parameter("width", "number", "width", 768, least=1, most=MAX_SIDE),
@@ -127,9 +125,7 @@ def _number(parameter: Parameter, sent: object) -> Value | Refusal:
         return Refusal(protocol.CODE_GENERAL, message)
     if parameter.least is not None and parameter.most is not None:
         if not parameter.least <= number <= parameter.most:
-            message = protocol.MESSAGE_OUT_OF_RANGE.format(
-                name=parameter.name, min=parameter.least, max=parameter.most
-            )
+            message = protocol.MESSAGE_OUT_OF_RANGE.format(name=parameter.name, min=parameter.least, max=parameter.most)
             return Refusal(protocol.CODE_GENERAL, message)
         return int(number)
     return number

@@ -25,9 +25,7 @@ LEDGER = "/__fake__/ledger"
 """Where the charges can be read, with GET and without credentials."""
 
 
-def handle(
-    machine: Machine, method: str, path: str, headers: Mapping[str, str], body: bytes
-) -> Response | Broken:
+def handle(machine: Machine, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response | Broken:
     """Answer a request, with the trouble that was ordered for it.
 
     Args:
@@ -49,9 +47,7 @@ def handle(
     return _json(UNKNOWN_PATH.status, UNKNOWN_PATH.fields())
 
 
-def answer_api(
-    machine: Machine, path: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, dict[str, object]]:
+def answer_api(machine: Machine, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, object]]:
     """Answer a POST to the API, as it should be.
 
     Returns:

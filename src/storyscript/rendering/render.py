@@ -188,7 +188,9 @@ async def render_into(
     renderings = [JobRendering(job, hash_of(payload(job))) for job in story.jobs]
     placement = Placement(folder)
     work = _Work(client, record, placement, sleep, now, on_progress or _ignore, deadline)
-    work.write_manifest(story, renderings, lasting=lasting)  # a folder that cannot be written to is found before money is spent
+    work.write_manifest(
+        story, renderings, lasting=lasting
+    )  # a folder that cannot be written to is found before money is spent
     try:
         # One job's trouble is no reason to leave another's panels, which are paid for.
         await asyncio.gather(*(work.do(number, rendering) for number, rendering in enumerate(renderings)))
@@ -299,9 +301,7 @@ class _Work:
         # Whether frames alone come back, or pages too, is not known: only their number tells (API page).
         rendering.placed = len(task.outputs) == len(panels)
         for index, output in enumerate(task.outputs):
-            self.tell(
-                Progress(number, "saving", task.id, task.status, saved=index, outputs=len(task.outputs))
-            )
+            self.tell(Progress(number, "saving", task.id, task.status, saved=index, outputs=len(task.outputs)))
             panel = panels[index] if rendering.placed else None
             rendering.files.append(await save_output(self.client, task.id, output, panel, self.placement))
 

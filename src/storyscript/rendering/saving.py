@@ -94,7 +94,9 @@ async def save_output(
         StoryscriptError: what downloading and writing raise.
     """
     if output.url is None:
-        raise MalformedAnswerError(f"task {task_id}: the service gives no address for one of its outputs; try again later")
+        raise MalformedAnswerError(
+            f"task {task_id}: the service gives no address for one of its outputs; try again later"
+        )
     with placement.open(panel) as file:
         size = await client.download(output.url, file.write, limit=MOST_BYTES)
         if output.size is not None and size != output.size:
@@ -104,5 +106,7 @@ async def save_output(
             )
         ending = extension(file.head)
         if ending is None:
-            raise MalformedAnswerError(f"task {task_id}: an output is no picture that storyscript knows; it was not kept")
+            raise MalformedAnswerError(
+                f"task {task_id}: an output is no picture that storyscript knows; it was not kept"
+            )
         return placement.keep(file, panel, ending)

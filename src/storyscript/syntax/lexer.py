@@ -52,7 +52,7 @@ class LineLexer(Lexer):
         source: Any = lexer_state.text
         return self._lines(source)
 
-    def _lines(self, source: LineInput) -> Iterator[nodes.Line]:  # noqa: C901, PLR0912 - one loop, kept flat for speed
+    def _lines(self, source: LineInput) -> Iterator[nodes.Line]:  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
         text, comments = source.text, source.comments
         match, skip_blank, find = self._line.match, self._blank.match, text.find
         size = len(text)

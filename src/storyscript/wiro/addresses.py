@@ -35,8 +35,7 @@ def base_address(url: str, *, any_scheme: bool) -> httpx.URL:
         raise ConfigurationError(f"the base URL holds more than host and path: it looks like {_EXAMPLE}")
     if address.scheme == "http" and not any_scheme and not is_loopback(address.host):
         raise ConfigurationError(
-            f"the base URL {_shown(url)} would send the API key unencrypted: use https, or a host on this "
-            "machine"
+            f"the base URL {_shown(url)} would send the API key unencrypted: use https, or a host on this machine"
         )
     return address
 
@@ -50,9 +49,7 @@ def file_address(url: str, *, any_scheme: bool) -> httpx.URL:
     try:
         address = httpx.URL(url)
     except httpx.InvalidURL:
-        raise MalformedAnswerError(
-            "a file cannot be downloaded: the service gave an address that is no URL"
-        ) from None
+        raise MalformedAnswerError("a file cannot be downloaded: the service gave an address that is no URL") from None
     allowed = {"http", "https"} if any_scheme else {"https"}
     if address.scheme not in allowed or not _can_be_dialled(address) or address.userinfo:
         raise MalformedAnswerError(

@@ -117,8 +117,7 @@ def refusal(answer: Answer, reply: Reply, endpoint: str, censor: Censor) -> Stor
     if first.code in _LIMIT_CODES:
         advice = "add funds at Wiro" if first.code == protocol.CODE_BALANCE else "wait until a task has ended"
         return LimitError(
-            f"{endpoint}: the service takes no more for now ({words}, code {first.code}); {advice}, then "
-            "go on",
+            f"{endpoint}: the service takes no more for now ({words}, code {first.code}); {advice}, then go on",
             code=first.code,
             retry_after=reply.retry_after,
         )

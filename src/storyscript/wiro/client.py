@@ -137,8 +137,7 @@ class WiroClient:
         except MalformedAnswerError:
             if reply.status in _TOOK_NOTHING:
                 raise RefusedError(
-                    f"{endpoint}: the service did not take the request (HTTP {reply.status}); check the base "
-                    "URL"
+                    f"{endpoint}: the service did not take the request (HTTP {reply.status}); check the base URL"
                 ) from None
             raise _unknown(endpoint, f"the answer (HTTP {reply.status}) cannot be understood") from None
         return self._submission(answer, reply, endpoint)
@@ -223,9 +222,7 @@ class WiroClient:
         task = read_object(Task, listed[0], endpoint=endpoint)
         self._censor.learn(task.socketaccesstoken)
         if task.id != task_id:
-            raise MalformedAnswerError(
-                f"{endpoint}: the service answered about another task; try again later"
-            )
+            raise MalformedAnswerError(f"{endpoint}: the service answered about another task; try again later")
         return task
 
     async def _ask(self, endpoint: str, fields: Mapping[str, object], *, attempts: int) -> answers.Answer:
@@ -243,9 +240,7 @@ class WiroClient:
             raise UnreachableError(f"{endpoint}: {reply.reason}; try again later")
         answers.check_status(reply, endpoint, self._censor)
         if passing:
-            raise UnreachableError(
-                f"{endpoint}: the service is out of order (HTTP {reply.status}); try again later"
-            )
+            raise UnreachableError(f"{endpoint}: the service is out of order (HTTP {reply.status}); try again later")
         answer = answers.read_answer(reply, endpoint)
         if not answer.result:
             raise answers.refusal(answer, reply, endpoint, self._censor)

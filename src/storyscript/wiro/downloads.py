@@ -106,9 +106,7 @@ class Downloader:
                     UnreachableError(f"{_file(address)}: {exchange.reason(error)}; try again later"),
                     passing=True,
                 )
-        return _Failure(
-            MalformedAnswerError(f"{_file(address)}: more than {MAX_REDIRECTS} redirects in a row")
-        )
+        return _Failure(MalformedAnswerError(f"{_file(address)}: more than {MAX_REDIRECTS} redirects in a row"))
 
     def _next_hop(self, response: httpx.Response) -> httpx.URL:
         target = response.url.join(response.headers.get("location", ""))
@@ -119,9 +117,7 @@ class Downloader:
         if response.status_code != _OK:
             return self._refused(response)
         if exchange.is_compressed(response):
-            return _Failure(
-                MalformedAnswerError(f"{file}: it came compressed, though we asked that it not be")
-            )
+            return _Failure(MalformedAnswerError(f"{file}: it came compressed, though we asked that it not be"))
         length = _content_length(response)
         too_large = _Failure(MalformedAnswerError(f"{file}: it is larger than {sink.limit} bytes"))
         if length is not None and length > sink.limit:

@@ -37,7 +37,7 @@ class NameFinder:
         if not raw.isascii():
             raw = unicodedata.normalize("NFC", raw)
         if len(self._keys) <= _FEW:
-            for key in self._keys:  # a loop: `any` costs more than what it asks
+            for key in self._keys:  # noqa: SIM110 - `any` costs more than what it asks
                 if key in raw:
                     return True
             return False

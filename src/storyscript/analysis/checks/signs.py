@@ -31,7 +31,7 @@ def check_signs(text: Composed, sink: Sink) -> None:
             sink.report(
                 "SS301",
                 text.span(*match.span()),
-                "`|` in a text would split the panel in two: it is the service's separator, and there is no escape for it",
+                "`|` in a text would split the panel in two: it is the service's separator, and has no escape",
                 hint="write another sign, such as `/` or a comma",
             )
         elif sign == "[NC]":

@@ -132,4 +132,3 @@ def check_slashes(file: File, lines: list[tuple[int, int]], sink: Sink) -> None:
                     f"`{match[0]}` is text here: a comment's `//` has white space on both sides",
                     hint='for a comment, write ` // `; for the sign itself, `{"//"}`',
                 )
-

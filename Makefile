@@ -1,0 +1,30 @@
+# `make check` is what continuous integration runs.
+BIN := .venv-dev/bin
+
+.PHONY: check setup format lint test cases
+
+check:
+	bash .ci/run
+
+setup:
+	python3 -m venv .venv-dev
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps -e .
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+
+test:
+	$(BIN)/pytest -n auto
+
+# Writes what comes out of the golden cases into them; look at the difference before you commit it.
+cases:
+	UPDATE_CASES=1 $(BIN)/pytest tests/test_cases.py
