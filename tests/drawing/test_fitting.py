@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyscript.drawing import collapse, face, fit
+from storyscript.drawing import balanced, collapse, face, fit
 
 SENTENCE = "walks down a narrow cobbled alley, wet stone, her scarf the only colour"
 
@@ -46,16 +46,30 @@ def test_no_room_at_all_gives_an_empty_block(width: int, height: int) -> None:
 
 
 def test_no_text_is_not_cut() -> None:
-    assert fit(" \n", width=100, height=100, size=20, floor=10) == fit(
-        "", width=9, height=9, size=20, floor=20
-    )
+    assert fit(" \n", width=100, height=100, size=20, floor=10) == fit("", width=9, height=9, size=20, floor=20)
+
+
+def test_balanced_lines_leave_no_word_alone() -> None:
+    block = fit("talks to the keeper under the lamp, and smiles", width=330, height=90, size=20, floor=20)
+    assert block.lines == ("talks to the keeper under the lamp,", "and smiles")
+    even = balanced(block, "talks to the keeper under the lamp, and smiles")
+    assert even.lines == ("talks to the keeper under", "the lamp, and smiles")
+    assert even.face is block.face
+
+
+@settings(deadline=None)
+@given(st.text("abc  -日本。é", max_size=40), st.integers(10, 150), st.integers(10, 120))
+def test_balancing_keeps_the_text_the_number_of_lines_and_the_width(text: str, width: int, height: int) -> None:
+    block = fit(text, width=width, height=height, size=16, floor=9)
+    even = balanced(block, text)
+    assert len(even.lines) == len(block.lines)
+    assert even.width <= block.width
+    assert "".join(even.lines).replace(" ", "") == "".join(block.lines).replace(" ", "")
 
 
 @settings(deadline=None)
 @given(
-    st.text(
-        st.one_of(st.sampled_from("abcde   -ÄÖ日👩\u200d🚀\u0301"), st.characters(exclude_categories=[]))
-    ),
+    st.text(st.one_of(st.sampled_from("abcde   -ÄÖ日👩\u200d🚀\u0301"), st.characters(exclude_categories=[]))),
     st.integers(0, 200),
     st.integers(0, 120),
     st.integers(1, 40),

@@ -62,9 +62,7 @@ def test_what_the_font_lacks_is_written_with_what_it_has(text: str, shown: str) 
     assert face(24).width(text) == face(24).width(shown)
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"), [("x\u2060y", "xy"), ("a\0b\n", "ab"), ("\u200d", ""), ("a\xa0b", "a b")]
-)
+@pytest.mark.parametrize(("text", "shown"), [("x\u2060y", "xy"), ("a\0b\n", "ab"), ("\u200d", ""), ("a\xa0b", "a b")])
 def test_what_is_invisible_shows_nothing(text: str, shown: str) -> None:
     assert ink(text, face(24)) == ink(shown, face(24))
 
@@ -86,9 +84,7 @@ def test_turned_marks_hang_lower_than_they_stand() -> None:
 
 
 @settings(deadline=None)
-@given(
-    st.text(st.characters(exclude_categories=[]), min_size=1, max_size=4), st.sampled_from([1, 2, 5, 11, 33])
-)
+@given(st.text(st.characters(exclude_categories=[]), min_size=1, max_size=4), st.sampled_from([1, 2, 5, 11, 33]))
 def test_every_text_has_a_picture(text: str, size: int) -> None:
     glyph = face(size).glyph(text)
     assert isinstance(glyph, Glyph)

@@ -102,9 +102,7 @@ def test_another_process_gives_the_same_bytes() -> None:
         f"sys.stdout.write(hashlib.sha256(draw_frame(Frame(**{asdict(FRAME)!r}))).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
-    ran = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout == hashlib.sha256(draw_frame(FRAME)).hexdigest()
 
 
@@ -149,7 +147,7 @@ def distinct(frames: Iterable[Frame]) -> bool:
     return len(set(seen)) == len(seen)
 
 
-@pytest.mark.parametrize("place", ["at home", "on the windowsill", "in the street"])
+@pytest.mark.parametrize("place", ["in a room", "on the windowsill", "in the street"])
 @pytest.mark.parametrize("style", ["Comic book", "Isometric Rooms"])
 def test_a_panel_without_people_is_about_its_thing(style: str, place: str) -> None:
     things = ("lamp", "candle", "book", "cup", "clock", "letter", "rose", "key")
@@ -219,10 +217,7 @@ def test_night_is_darker_than_dusk_and_dusk_than_day(style: str) -> None:
 def test_a_red_scarf_is_red_in_every_panel(number: int) -> None:
     frame = replace(FRAME, number=number, style="no such style", caption="", height=240)
     scarf = (206, 48, 46)
-    assert (
-        part_of(picture(frame), scarf, 14)
-        > part_of(picture(replace(frame, no_character=True)), scarf, 14) + 0.002
-    )
+    assert part_of(picture(frame), scarf, 14) > part_of(picture(replace(frame, no_character=True)), scarf, 14) + 0.002
 
 
 def test_the_caption_is_in_a_light_box_at_the_bottom() -> None:
@@ -235,9 +230,7 @@ def test_the_caption_is_in_a_light_box_at_the_bottom() -> None:
 
 def test_a_larger_font_is_larger_until_there_is_no_room() -> None:
     dark = [
-        part_of(
-            picture(replace(FRAME, font_size=size, style="Line art")).crop((0, 110, 240, 200)), (0, 0, 0), 60
-        )
+        part_of(picture(replace(FRAME, font_size=size, style="Line art")).crop((0, 110, 240, 200)), (0, 0, 0), 60)
         for size in (12, 24)
     ]
     assert dark[1] > dark[0]
@@ -271,13 +264,9 @@ def test_no_text_breaks_a_frame(text: str) -> None:
     font_size=st.integers(-5, 400),
     style=st.sampled_from([*STYLES, ""]),
     seed=st.integers(),
-    place=st.sampled_from(
-        ["room", "street", "sea", "forest", "hill", "city in the snow", "window", "to a man"]
-    ),
+    place=st.sampled_from(["room", "street", "sea", "forest", "hill", "city in the snow", "window", "to a man"]),
 )
-def test_no_frame_fails(
-    text: str, width: int, height: int, font_size: int, style: str, seed: int, place: str
-) -> None:
+def test_no_frame_fails(text: str, width: int, height: int, font_size: int, style: str, seed: int, place: str) -> None:
     frame = Frame(
         width=width,
         height=height,

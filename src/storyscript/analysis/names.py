@@ -10,6 +10,7 @@ from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of
 from storyscript.diagnostics.model import Label
+from storyscript.encoding import normalize
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, is_name
 
@@ -90,7 +91,7 @@ class _Collector:
         elif kind is nodes.Let:
             self._variable(file, item)  # type: ignore[arg-type]
         elif isinstance(item, nodes.Section):
-            self._section = " ".join(file.source.readable[item.value_start : item.end].split())
+            self._name_section(file, item)
         elif isinstance(item, nodes.Setting):
             self._setting(file, item, None)
         elif isinstance(item, nodes.BadHead | nodes.Bad):
@@ -100,7 +101,7 @@ class _Collector:
         if isinstance(item, nodes.Block):
             for line in item.lines:
                 if line.__class__ is nodes.Setting and not isinstance(item, nodes.Stray):
-                    self._setting(file, line, item)  # type: ignore[arg-type]  # the class was looked at
+                    self._setting(file, line, item)
         self._previous = item
 
     # ---- names -----------------------------------------------------------------------------------------------
@@ -143,6 +144,13 @@ class _Collector:
             hint="rename one of them",
             labels=(Label(first, "first defined here"),),
         )
+
+    def _name_section(self, file: File, section: nodes.Section) -> None:
+        self._section = normalize(file.source.readable[section.value_start : section.end])
+        if not self._section:
+            self._section = None
+            span = file.span(section.start, section.end)
+            self.sink.report("SS102", span, "`section` lacks a title", hint=f"the form is `{_FORMS['section']}`")
 
     # ---- settings --------------------------------------------------------------------------------------------
 

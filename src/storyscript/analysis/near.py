@@ -11,6 +11,8 @@ _CLOSE_ENOUGH: Final = 0.7
 _LONGEST: Final = 64
 """Longer words are not compared: the comparison is quadratic, and nobody mistypes those."""
 _MOST_WORDS: Final = 2000
+_SHORTEST: Final = 3
+"""In shorter words one slip makes any word of another."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -25,8 +27,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             folded.setdefault(candidate.casefold(), candidate)
         if len(folded) == _MOST_WORDS:
             break
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=_CLOSE_ENOUGH)
-    return folded[found[0]] if found else None
+    wanted = word.casefold()
+    found = get_close_matches(wanted, folded, n=1, cutoff=_CLOSE_ENOUGH)
+    if found:
+        return folded[found[0]]
+    # In a short word one slip is a large part: `Tim` for `Tom` is not like enough by that measure.
+    slips = (key for key in folded if len(key) >= _SHORTEST and is_one_slip(wanted, key))
+    return next((folded[key] for key in slips), None)
 
 
 def is_one_slip(word: str, known: str) -> bool:

@@ -16,6 +16,7 @@ from storyscript.analysis.near import nearest
 from storyscript.analysis.story import SettingValue
 from storyscript.analysis.text import Mentions, find_character
 from storyscript.diagnostics.model import Label
+from storyscript.encoding import normalize
 from storyscript.syntax.names import is_name
 from storyscript.tool import story_diffusion_advanced
 
@@ -87,7 +88,11 @@ def _negative(value: _Value) -> object:
 
 
 def _plain(value: _Value) -> object:
-    return " ".join(value.text.split())
+    text = normalize(value.text)
+    if not text:
+        value.wrong(f"`{value.key}` comes out empty")
+        return None
+    return text
 
 
 def _main(value: _Value) -> object:
