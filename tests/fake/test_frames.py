@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from storyscript.fake.frames import Frame, draw_frame
+from storyscript.fake.frames.notes import set_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -286,3 +287,14 @@ def test_no_frame_fails(text: str, width: int, height: int, font_size: int, styl
 def test_a_frame_has_at_least_one_pixel(width: int, height: int) -> None:
     with pytest.raises(ValueError, match="at least one pixel"):
         draw_frame(replace(FRAME, width=width, height=height))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 600), st.integers(1, 600), st.text("ab ", max_size=300), st.integers(1, 60))
+def test_the_words_stand_inside_the_frame_and_apart(width: int, height: int, text: str, font_size: int) -> None:
+    notes = set_notes((width, height), number=7, style="", description=text, caption=text, font_size=font_size)
+    frame, card, caption = (0, 0, width, height), notes.card or (0, 0, 0, 0), notes.caption_box
+    assert all(0 <= edge <= limit for edge, limit in zip(card, frame[2:] * 2, strict=True))
+    if caption is not None:
+        assert card[3] < caption[1] < caption[3] <= height
+        assert 0 <= caption[0] < caption[2] <= width

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.near import nearest
@@ -89,46 +90,50 @@ class Text:
     poisoned: bool = False
 
 
-@dataclass(slots=True)
 class Composed:
     """A text put together.
 
     Attributes:
+        file: where it is.
         raw: before white space is collapsed; offsets count in it.
         pieces: with the value of each mention put in.
-        starts: where each piece begins in `raw`.
     """
 
-    file: File
-    raw: str
-    pieces: list[Piece]
-    starts: list[int]
+    __slots__ = ("_starts", "file", "pieces", "raw")
+
+    def __init__(self, file: File, pieces: list[Piece]) -> None:
+        self.file = file
+        self.pieces = pieces
+        self.raw = "".join([piece.value for piece in pieces])
+        self._starts: list[int] | None = None
 
     @property
     def value(self) -> str:
         """The text as sent."""
         return normalize(self.raw)
 
+    def _piece(self, offset: int) -> int:
+        """The number of the piece that an offset lies in."""
+        if self._starts is None:  # most texts have nothing to report, so nobody asks
+            self._starts = [0, *accumulate(len(piece.value) for piece in self.pieces)]
+        return bisect_right(self._starts, offset, 0, len(self.pieces)) - 1
+
     def origin(self, start: int, end: int) -> Origin:
         """Where a stretch comes from; what is written if any of it is, since that is where it can be mended."""
-        first = bisect_right(self.starts, start) - 1
-        last = bisect_right(self.starts, end - 1) - 1
-        if first == last:
-            return self.pieces[first].origin
-        return Origin.WRITTEN
+        first = self._piece(start)
+        return self.pieces[first].origin if first == self._piece(end - 1) else Origin.WRITTEN
 
     def span(self, start: int, end: int) -> Span:
         """Where a stretch is written, or what inserts it."""
-        first = bisect_right(self.starts, start) - 1
-        last = bisect_right(self.starts, end - 1) - 1
-        for number in range(first, last + 1):
-            piece = self.pieces[number]
+        first, last = self._piece(start), self._piece(end - 1)
+        for piece in self.pieces[first : last + 1]:
             if piece.origin in (Origin.VARIABLE, Origin.MENTION):
                 return self.file.span(piece.start, piece.end)
-        piece, tail = self.pieces[first], self.pieces[last]
+        assert self._starts is not None  # noqa: S101 - for the type checker: looking the pieces up made them
+        head, tail = self.pieces[first], self.pieces[last]
         return self.file.span(
-            min(piece.start + start - self.starts[first], piece.end),
-            min(tail.start + end - self.starts[last], tail.end),
+            min(head.start + start - self._starts[first], head.end),
+            min(tail.start + end - self._starts[last], tail.end),
         )
 
 
@@ -318,22 +323,19 @@ class TextReader:
             speak: what stands for a mention, given its name in NFC; asked in the order of the text.
             count: whether mentions count as insertions; not where the same text is composed once more.
         """
-        starts, pieces, at = [], text.pieces, 0
+        pieces = text.pieces
         if speak is not None and text.mentions:
             pieces = []
             for piece in text.pieces:
-                if piece.origin is Origin.MENTION:
-                    value = speak(fold(piece.value))
-                    if count and not self.may_insert(byte_size(value), text.file, piece.start, piece.end):
-                        text.poisoned = True
-                        break
-                    pieces.append(piece._replace(value=value))
-                else:
+                if piece.origin is not Origin.MENTION:
                     pieces.append(piece)
-        for piece in pieces:
-            starts.append(at)
-            at += len(piece.value)
-        return Composed(text.file, "".join([piece.value for piece in pieces]), pieces, starts)
+                    continue
+                value = speak(fold(piece.value))
+                if count and not self.may_insert(byte_size(value), text.file, piece.start, piece.end):
+                    text.poisoned = True
+                    break
+                pieces.append(Piece(Origin.MENTION, value, piece.start, piece.end))
+        return Composed(text.file, pieces)
 
 
 def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character | None:
