@@ -1,4 +1,4 @@
-// A short story with two leads: one task draws Mira's panels, another Tom's.
+// Two leads: one task draws Mira's panels, another Tom's.
 title: The Lost Lamp
 style: Japanese Anime
 model: 79
