@@ -16,28 +16,38 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PAGE = {
     "working-day": (
         "a man, wearing black suit",
-        "wake up in the bed | have breakfast | is on the road, go to the company | work in the company | running in the "
-        "playground | reading book in the home",
+        (
+            "wake up in the bed | have breakfast | is on the road, go to the company | work in the company |"
+            " running in the playground | reading book in the home"
+        ),
         "",
     ),
     "policeman": (
         "a policeman img, wearing a white shirt",
-        "Directing traffic on the road. | walking on the streets. | Chasing a man on the street. | At the police station.",
+        (
+            "Directing traffic on the road. | walking on the streets. | Chasing a man on the street. | At "
+            "the police station."
+        ),
         "",
     ),
     "squirrel": (
         "a girl, wearing white shirt, black skirt, black tie, yellow hair",
-        "at home #at home, began to go to drawing | sitting alone on a park bench. | reading a book on a park bench. | "
-        "[NC]A squirrel approaches, peeking over the bench. | look around in the park. # She looks around and enjoys the "
-        "beauty of nature. | [NC]leaf falls from the tree, landing on the sketchbook. | picks up the leaf, examining its "
-        "details closely. | [NC]The brown squirrel appear. | is very happy # She is very happy to see the squirrel again "
-        "| [NC]The brown squirrel takes the cracker and scampers up a tree. # She gives the squirrel cracker",
+        (
+            "at home #at home, began to go to drawing | sitting alone on a park bench. | reading a book on a"
+            " park bench. | [NC]A squirrel approaches, peeking over the bench. | look around in the park. # "
+            "She looks around and enjoys the beauty of nature. | [NC]leaf falls from the tree, landing on "
+            "the sketchbook. | picks up the leaf, examining its details closely. | [NC]The brown squirrel "
+            "appear. | is very happy # She is very happy to see the squirrel again | [NC]The brown squirrel "
+            "takes the cracker and scampers up a tree. # She gives the squirrel cracker"
+        ),
         "",
     ),
     "red-dress": (
         "img, a woman wearing red dress",
-        "wake up in the bed | have breakfast | is on the road, go to the company | work in the company | running in the "
-        "playground | reading book in the home",
+        (
+            "wake up in the bed | have breakfast | is on the road, go to the company | work in the company |"
+            " running in the playground | reading book in the home"
+        ),
         "siting on the sofa | on the bed, at night",
     ),
 }

@@ -41,6 +41,7 @@ def test_a_file_without_commit_leaves_nothing(tmp_path: Path) -> None:
 
 def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"old")
+
     def fail(file: NewFile) -> None:
         file.write(b"new")
         raise ZeroDivisionError

@@ -1,0 +1,82 @@
+"""What the documentation shows is what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from storyscript.cli import main
+from storyscript.compiler import compile as compile_story
+from storyscript.syntax.parser import grammar_text
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def fences(path: Path) -> list[tuple[str, str]]:
+    return [(kind, text) for kind, text in _FENCE.findall(path.read_text("utf-8"))]
+
+
+def stories(path: Path) -> list[tuple[str, str | None]]:
+    """Each story of a page, with the output of `check` where that follows directly."""
+    found = fences(path)
+    after = [*found[1:], ("", "")]
+    return [
+        (text, output if kind == "text" else None)
+        for (what, text), (kind, output) in zip(found, after, strict=True)
+        if what == "story"
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_stories_of_a_page_compile_or_are_followed_by_what_check_says(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text, output in stories(path):
+        command = re.match(r"\$ storyscript check (\S+)\n", output or "")
+        name = command[1] if command else "example.story"
+        Path(name).write_text(text, "utf-8")
+        main(["check", name])
+        out, err = capsys.readouterr()
+        if output is not None and ("error[" in output or "warning[" in output):
+            shown = output.removeprefix(command[0] if command else "").strip()
+            assert shown in (out.strip(), (out + err).strip())
+        else:
+            assert compile_story(text, name=name).problems == (), text
+
+
+def test_the_grammar_of_the_language_page_is_the_grammar() -> None:
+    [text] = [text for kind, text in fences(ROOT / "docs/language.md") if kind == "lark"]
+    assert text == grammar_text()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in _LINK.findall(path.read_text("utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_readmes_python_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [code] = [text for kind, text in fences(ROOT / "README.md") if kind == "python"]
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own page
+    assert "draws at home" in capsys.readouterr().out
+
+
+def test_the_readmes_build_prints_what_it_shows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    shown = next(text for kind, text in fences(ROOT / "README.md") if text.startswith("$ storyscript build"))
+    main(["build", "examples/lamp.story", "--set", "seed=7"])
+    printed = [
+        line for line in capsys.readouterr().out.splitlines() if re.search('"(prompt|generalPrompt|seed)"', line)
+    ]
+    assert shown.splitlines()[1:] == printed[-3:]
