@@ -245,6 +245,24 @@ def test_exit_codes(
         assert secret not in err + out + Path("out/a/manifest.json").read_text() + Path("out/a/tasks.json").read_text()
 
 
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    capsys: pytest.CaptureFixture[str], studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = studio.machine.show
+
+    def interrupt(_task: object) -> dict[str, object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(studio.machine, "show", interrupt)
+    code, _, err = run(capsys, "--yes", write("a.story", SMALL))
+    assert code == 130
+    assert "pays nothing twice" in err
+    assert json.loads(Path("out/a/tasks.json").read_text())["tasks"][0]["task"] == "2221"
+    monkeypatch.setattr(studio.machine, "show", real)
+    assert run(capsys, "--yes", "a.story")[0] == 0
+    assert len(studio.machine.tasks()) == 1
+
+
 def test_the_exit_code_of_several_stories(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
     studio.machine.faults.fail_next_task("out of memory")
     code, out, _ = run(capsys, "--yes", write("bad.story", "scene\n"), write("a.story", SMALL), write("b.story", SMALL))

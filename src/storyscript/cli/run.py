@@ -57,8 +57,21 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             sys.stdout.write(_plan(ready, offline=arguments.offline))
         else:
-            codes += asyncio.run(_render_all(ready, arguments))
+            codes += _render_until_interrupted(ready, arguments)
     return exits.worst(codes)
+
+
+def _render_until_interrupted(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
+    try:
+        return asyncio.run(_render_all(ready, arguments))
+    except KeyboardInterrupt:
+        if arguments.offline:
+            raise
+        sys.stderr.write(
+            "storyscript: interrupted: what was submitted goes on at the service; the same command again fetches it "
+            "and pays nothing twice\n"
+        )
+        return [exits.INTERRUPTED]
 
 
 def _folders(stories: Sequence[StoryFile], out: Path) -> list[Path]:
