@@ -1,7 +1,7 @@
 # `make check` is what continuous integration runs.
 BIN := .venv-dev/bin
 
-.PHONY: check setup format lint test cases
+.PHONY: check setup format lint test cases tables
 
 check:
 	bash .ci/run
@@ -28,3 +28,7 @@ test:
 # Writes what comes out of the golden cases into them; look at the difference before you commit it.
 cases:
 	UPDATE_CASES=1 $(BIN)/pytest tests/test_cases.py
+
+# The parse tables, after a change to the grammar.
+tables:
+	$(BIN)/python -c "from storyscript.syntax import parser, tables; print(tables.dump(parser.grammar_text(), parser.build_parser()), end='')" > src/storyscript/syntax/tables.json

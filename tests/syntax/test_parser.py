@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import dataclasses
 from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark
 
+from golden import CASES, read_cases
 from storyscript.source import SourceFile
-from storyscript.syntax import nodes
-from storyscript.syntax.lexer import LineLexer
-from storyscript.syntax.parser import grammar_text, parse
+from storyscript.syntax import nodes, tables
+from storyscript.syntax.lexer import LineInput, LineLexer
+from storyscript.syntax.parser import _Builder, build_parser, grammar_text, parse
 from strategies import stories
 
 
@@ -21,6 +23,20 @@ def test_the_grammar_has_no_conflicts() -> None:
 
 def test_the_grammar_is_in_the_package() -> None:
     assert resources.files("storyscript.syntax").joinpath("story.lark").read_text("utf-8") == grammar_text()
+
+
+def test_the_tables_are_those_of_the_grammar() -> None:
+    loaded = tables.load(grammar_text(), lexer=LineLexer, transformer=_Builder())
+    assert loaded is not None, "the grammar or Lark has changed: `make tables`"
+    made = build_parser()
+    for path in CASES.glob("*.txt"):
+        for case in read_cases(path):
+            text: Any = case.story
+            assert loaded.parse(LineInput(text)) == made.parse(LineInput(text))
+
+
+def test_tables_of_another_grammar_are_left_alone() -> None:
+    assert tables.load(grammar_text() + "// changed", lexer=LineLexer, transformer=_Builder()) is None
 
 
 @given(st.one_of(stories, st.text()))

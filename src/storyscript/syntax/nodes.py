@@ -28,17 +28,17 @@ class Line:
     end_pos: ClassVar[None] = None
 
 
-@dataclass(slots=True)
 class Prose(Line):
     """An indented line of a block's text."""
 
+    __slots__ = ()
     type: ClassVar[str] = "PROSE"
 
 
-@dataclass(slots=True)
 class Continuation(Line):
     """A line indented deeper than the property above it, whose text it continues."""
 
+    __slots__ = ()
     type: ClassVar[str] = "CONTINUATION"
 
 
@@ -90,12 +90,10 @@ class Section(Line):
     type: ClassVar[str] = "SECTION"
 
 
-@dataclass(slots=True)
-class Include(Line):
+class Include(Section):
     """`include PATH`; the path begins at `value_start` and ends with the line."""
 
-    value_start: int
-
+    __slots__ = ()
     type: ClassVar[str] = "INCLUDE"
 
 
@@ -168,10 +166,10 @@ class BadHead(Block):
     type: ClassVar[str] = "BAD_HEAD"
 
 
-@dataclass(slots=True)
 class Bad(Block):
     """A line at column 0 of no known form."""
 
+    __slots__ = ()
     type: ClassVar[str] = "BAD"
 
 
