@@ -24,7 +24,7 @@ def fences(path: Path) -> list[tuple[str, str]]:
 def stories(path: Path) -> list[tuple[str, str | None]]:
     """Each story of a page, with the output of `check` where that follows directly."""
     found = fences(path)
-    after = [*found[1:], ("", "")]
+    after = [*found[1:], ("", "")][: len(found)]
     return [
         (text, output if kind == "text" else None)
         for (what, text), (kind, output) in zip(found, after, strict=True)

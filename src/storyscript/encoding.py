@@ -15,8 +15,8 @@ string. For every list of scenes that can be written `decode(encode(scenes)) == 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,22 +31,9 @@ NO_CHARACTER_MARK: Final = "[NC]"
 _CONTROLS: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
 
 # Default-ignorable code points (Unicode, DerivedCoreProperties): a text of these alone shows nothing.
-_INVISIBLE: Final = frozenset(
-    map(
-        chr,
-        [
-            *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
-            *range(0x180B, 0x1810),
-            *range(0x200B, 0x2010),
-            *range(0x202A, 0x202F),
-            *range(0x2060, 0x2070),
-            *range(0xFE00, 0xFE10),
-            *range(0xFFF0, 0xFFF9),
-            *range(0x1BCA0, 0x1BCA4),
-            *range(0x1D173, 0x1D17B),
-            *range(0xE0000, 0xE1000),
-        ],
-    )
+_INVISIBLE: Final = (
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff ]+"
 )
 
 
@@ -54,8 +41,7 @@ class EncodingError(ValueError):
     """A scene or event that the encoding has no form for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """One scene as the encoding holds it.
 
     Attributes:
@@ -76,7 +62,7 @@ def normalize(text: str) -> str:
     "Lines, white space, names").
     """
     text = " ".join(text.split())
-    if text.isascii() or not _INVISIBLE.issuperset(text.replace(" ", "")):
+    if text.isascii() or re.fullmatch(_INVISIBLE, text) is None:
         return text
     return ""
 

@@ -7,7 +7,7 @@ payload for the service (architecture page, word list).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from storyscript.source import Span
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 PanelKind = Literal["scene", "event"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(NamedTuple):
     """One frame to be drawn.
 
     Attributes:

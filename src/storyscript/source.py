@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ MAX_SOURCE_BYTES = 16 * 1024 * 1024
 # What no story may hold: C0 controls but tab and line feed (a carriage return only before a line feed), DEL, and
 # bytes that are no UTF-8. Those come as one lone surrogate a byte; each alternative of the last group is one
 # ill-formed sequence, as Unicode counts them ("maximal subparts").
-_DAMAGE = re.compile(
+_DAMAGE = (
     "\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|"
     "\udce0[\udca0-\udcbf]?|[\udce1-\udcec\udcee\udcef][\udc80-\udcbf]?|\udced[\udc80-\udc9f]?|"
     "\udcf0(?:[\udc90-\udcbf][\udc80-\udcbf]?)?|[\udcf1-\udcf3][\udc80-\udcbf]{0,2}|"
@@ -101,7 +100,7 @@ class SourceFile:
         """Start and end of each control character and of each sequence of bytes that is no UTF-8."""
         if self.readable is self.text and (self.text.isascii() or not _SURROGATE.search(self.text)):
             return  # two quick looks, where the precise one is slow
-        for match in _DAMAGE.finditer(self.text):
+        for match in re.finditer(_DAMAGE, self.text):  # compiled when first needed: it takes its time
             yield match.span()
 
     @property
@@ -171,8 +170,7 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a source file; `end` is exclusive, both are offsets in code points."""
 
     source: SourceFile

@@ -299,6 +299,26 @@ def test_an_unfinished_task_is_taken_up_again_and_not_submitted_anew(tmp_path: P
     assert len(studio.machine.tasks()) == 1
 
 
+def test_equal_jobs_are_two_jobs(tmp_path: Path) -> None:
+    story = "character Mira\n  a girl\ncharacter Ida\n  a girl\nscene\n  sits\nscene\n  lead: Ida\n  sits\n"
+    studio = Studio()
+    studio.machine.faults.order(protocol.TASK_DETAIL, faults.HTML, faults.HTML)
+    assert len(studio.render(story, tmp_path).errors) == 2
+    rendering = studio.render(story, tmp_path)
+    assert rendering.errors == []
+    assert sorted(job.task_id or "" for job in rendering.jobs) == ["2221", "2222"]
+    assert len(studio.machine.tasks()) == 2
+
+
+def test_a_recorded_task_that_the_service_does_not_know(tmp_path: Path) -> None:
+    first = Studio()
+    first.machine.faults.order(protocol.TASK_DETAIL, faults.HTML)
+    first.render(ONE, tmp_path)
+    error = only_error(Studio(), tmp_path)
+    assert "tasks.json" in str(error)
+    assert "task 2221" in str(error)
+
+
 def test_a_submission_of_unknown_fate_is_not_submitted_again(tmp_path: Path) -> None:
     studio = Studio()
     studio.machine.faults.order(protocol.RUN, faults.Broken("reset", executed=True))

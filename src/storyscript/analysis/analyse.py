@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from storyscript.analysis.files import Files
     from storyscript.analysis.names import Statements
-    from storyscript.analysis.story import Character, JobText, PanelText, SettingValue
+    from storyscript.analysis.story import Character, JobText, SettingValue
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Reader, SourceFile
 
@@ -60,11 +60,17 @@ def analyse(
         reading.override((file, item) for item in file.tree.items if isinstance(item, nodes.Setting))
     settings = reading.holding()
     main = _main(statements, settings)
-    panels = PanelReader(texts, statements, main, captions=_word(settings, "captions", "text") == "text")
+    captions = None if "captions" in reading.failed else _word(settings, "captions", "text") == "text"
+    panels = PanelReader(texts, statements, main, captions=captions)
     for panel in statements.panels:
         panels.read(panel)
-    jobs = _assign(statements.panels, main, settings, sink)
-    _check_whole(statements, files, jobs, settings, sink, fragment=fragment)
+    jobs = _assign(statements, main, settings, reading.failed, sink)
+    _check_whole(statements, files, jobs, sink, fragment=fragment)
+    skipped = _skipped(statements, reading.failed)
+    for file in files.files:
+        ignores = sink.ignores(file.source)
+        if ignores is not None:
+            usage.check_ignores(file.source, ignores, skipped, sink)
     return StoryText(
         title=_word(settings, "title", ""),
         author=_word(settings, "author", ""),
@@ -89,62 +95,82 @@ def _word(settings: dict[str, SettingValue], key: str, default: str) -> str:
 
 
 def _assign(
-    panels: Sequence[PanelText], main: Character | None, settings: dict[str, SettingValue], sink: Sink
+    statements: Statements, main: Character | None, settings: dict[str, SettingValue], failed: set[str], sink: Sink
 ) -> list[JobText]:
+    panels = statements.panels
     setting = settings.get("identity")
     number = setting.value[0] if setting is not None and isinstance(setting.value, tuple) else None
     reorder = _word(settings, "reorder", "no") == "yes"
     # A panel whose lead is unknown belongs to nobody's job; all others do, so that one mistake stays one.
     jobs = assign_jobs([panel for panel in panels if not panel.wrong], main, identity=number, reorder=reorder)
+    # Which scenes there are and whose, must be sure before anything is said of their order and number.
+    clear = not _is_unclear(statements) and "main" not in failed
+    if main is not None and not clear:
+        main.used = True  # by a scene that is not seen, or by one whose lead is not known
     for job in jobs:
         if job.lead is not None:
             job.lead.used = True
-        if not reorder and job.lead is not None:
+        if clear and not reorder and job.lead is not None and failed.isdisjoint({"reorder", "identity"}):
             identity.check_identity_scenes(job, number, sink)
         identity.check_marked_with_image(job, sink)
-    if setting is not None:
+    if clear and setting is not None:
         identity.check_enough_scenes(jobs, setting, sink)
-    if "model" in settings and panels and not any(panel.poisoned for panel in panels):
+    if clear and "model" in settings and panels and not any(panel.poisoned for panel in panels):
         model.check_trigger_words(jobs, settings["model"], sink)
     return jobs
 
 
-def _check_whole(
-    statements: Statements,
-    files: Files,
-    jobs: Sequence[JobText],
-    settings: dict[str, SettingValue],
-    sink: Sink,
-    *,
-    fragment: bool,
-) -> None:
-    """What only the whole story shows: SS210, SS211, SS400, SS406."""
-    names = statements.names
-    own = files.files[0].source
+def _is_unclear(statements: Statements) -> bool:
+    """Whether there may be scenes that are not seen, or leads that are not known."""
+    return (
+        statements.names.missing
+        or not statements.maybe.isdisjoint({"scene", "event"})
+        or any(panel.wrong for panel in statements.panels)
+    )
+
+
+def _skipped(statements: Statements, failed: set[str]) -> set[str]:
+    """The warnings of which nobody knows whether they would be given, because of what else is wrong."""
+    skipped = set()
     if not statements.panels:
-        unclear = names.missing or not statements.maybe.isdisjoint({"scene", "event"})
-        if not fragment and not unclear:
-            end = len(own.text)
-            sink.report(
-                "SS211",
-                files.files[0].span(end, end),
-                "this story has neither scene nor event, so there is nothing to draw",
-                hint="write `scene`, and below it, indented, what it shows",
-            )
-    else:
-        _check_cast(statements, settings, sink)
+        skipped |= {"SS401", "SS402", "SS406", "SS407", "SS408"}
+    if _is_unclear(statements) or not failed.isdisjoint({"main", "reorder", "identity"}):
+        skipped |= {"SS401", "SS402", "SS407", "SS408"}
+    if any(panel.poisoned for panel in statements.panels):
+        skipped |= {"SS408", "SS410", "SS414"}
+    if "captions" in failed:
+        skipped.add("SS410")
+    if statements.names.missing:
+        skipped.add("SS406")
+    if any(character.image_span and not character.image for character in statements.characters):
+        skipped.add("SS402")
+    return skipped
+
+
+def _check_whole(statements: Statements, files: Files, jobs: Sequence[JobText], sink: Sink, *, fragment: bool) -> None:
+    """What only the whole story shows: SS210, SS211, SS406."""
+    if statements.panels:
+        _check_cast(statements, sink)
         _check_events(statements, jobs, sink)
-        usage.check_usage(names, sink)
-    for file in files.files:
-        ignores = sink.ignores(file.source)
-        if ignores is not None:
-            usage.check_ignores(file.source, ignores, sink)
-
-
-def _check_cast(statements: Statements, settings: dict[str, SettingValue], sink: Sink) -> None:
-    names = statements.names
-    if names.characters or names.missing or "character" in statements.maybe or "main" in settings:
+        usage.check_usage(statements.names, sink)
         return
+    own = files.files[0].source
+    if not fragment and not _is_unclear(statements) and not sink.is_damaged(own):
+        end = len(own.text)
+        sink.report(
+            "SS211",
+            files.files[0].span(end, end),
+            "this story has neither scene nor event, so there is nothing to draw",
+            hint="write `scene`, and below it, indented, what it shows",
+        )
+
+
+def _check_cast(statements: Statements, sink: Sink) -> None:
+    names = statements.names
+    if names.characters or names.missing or "character" in statements.maybe:
+        return
+    if any(setting.key.lower() == "main" for _, setting, _ in statements.settings):
+        return  # it names one, which is unknown
     for panel in statements.panels:
         if not panel.no_character and not panel.wrong:
             sink.report(
@@ -157,8 +183,7 @@ def _check_cast(statements: Statements, settings: dict[str, SettingValue], sink:
 
 
 def _check_events(statements: Statements, jobs: Sequence[JobText], sink: Sink) -> None:
-    names = statements.names
-    if names.missing or "scene" in statements.maybe or any(panel.wrong for panel in statements.panels):
+    if _is_unclear(statements):
         return
     for job in jobs:
         if job.events and not job.scenes and (job.lead is not None or any(other.scenes for other in jobs)):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.sink import Sink
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class BlockText:
     """What a block holds.
 

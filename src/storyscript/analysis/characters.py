@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyscript.analysis.blocks import split_block, value_lines
-from storyscript.analysis.checks import images, signs, structure
+from storyscript.analysis.checks import images, signs, slashes, structure
 from storyscript.analysis.settings import image_address
 from storyscript.analysis.text import Mentions, Origin, byte_size
 from storyscript.encoding import normalize
@@ -23,7 +23,7 @@ def define_variable(variable: Variable, texts: TextReader) -> None:
     file, node = variable.file, variable.node
     lines = [(node.value_start, node.end)]
     text = texts.read(file, lines, Mentions.KEPT)
-    structure.check_slashes(file, lines, texts.sink)
+    slashes.check_slashes(file, lines, texts.sink)
     composed = texts.compose(text)
     signs.check_signs(composed, texts.sink)
     variable.poisoned = text.poisoned
@@ -62,7 +62,7 @@ def describe_character(
     if found.suspicious:
         structure.check_lines(file, block, "character", texts.names, sink)
 
-    structure.check_slashes(file, found.prose, sink)
+    slashes.check_slashes(file, found.prose, sink)
     text = texts.read(file, found.prose, Mentions.FORBIDDEN)
     composed = texts.compose(text)
     signs.check_signs(composed, sink)
@@ -73,8 +73,8 @@ def describe_character(
         "the service reads what follows a `#` as a caption; write `no.` or spell it out",
     )
     character.description = composed.value
-    character.poisoned = text.poisoned or statements.is_spared(block)
-    if not composed.value and not character.poisoned:
+    character.poisoned = text.poisoned or id(block) in statements.spared
+    if not composed.value and not character.poisoned and not statements.is_spared(file, block, sink):
         character.poisoned = True
         sink.report(
             "SS212",
@@ -86,7 +86,7 @@ def describe_character(
     called = found.properties.get("as")
     if called is not None:
         lines = value_lines(called)
-        structure.check_slashes(file, lines, sink)
+        slashes.check_slashes(file, lines, sink)
         text = texts.read(file, lines, Mentions.FORBIDDEN)
         composed_name = texts.compose(text)
         signs.check_signs(composed_name, sink)

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from storyscript.diagnostics.ignores import Ignore, Ignores, read_ignore
+from storyscript.diagnostics.ignores import Ignores, read_ignore
 from storyscript.source import OutsideRootError, SourceFile, Span
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
@@ -42,7 +42,7 @@ class File:
         return Span(self.source, start, end)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Files:
     """All files of a story.
 
@@ -75,7 +75,7 @@ def load(source: SourceFile, reader: Reader | None, sink: Sink) -> Files:
     return loader.found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """A file that is being read: what is left of it, and its identity for finding cycles."""
 
@@ -200,7 +200,7 @@ def locate(reader: Reader | None, sink: Sink, file: File, path: str, start: int)
         sink.report(
             "SS208",
             span,
-            f"`{path}` is outside the story's folder",
+            f"`{path}` leads out of the folder that this story may read from",
             hint="files are named relative to the file that names them; to read from further up, put an empty "
             "`storyscript.toml` into the folder that holds everything",
         )
@@ -227,24 +227,9 @@ def _describe_damage(sign: str) -> tuple[str, str]:
 
 def _ignores(file: File) -> Ignores | None:
     text, ignores = file.source.readable, None
-    waiting: list[Ignore] = []  # comments that stand alone speak of the next line that is none
-    previous = -1
     for comment in file.tree.comments:
         ignore = read_ignore(text[comment.start : comment.end], comment.start)
-        line = file.source.position(comment.start).line if ignore or waiting else 0
-        if waiting and not (comment.alone and line == previous + 1):
-            ignores = _silence(ignores, waiting, previous + 1)
-            waiting = []
-        if ignore is not None and comment.alone:
-            waiting.append(ignore)
-        elif ignore is not None:
-            ignores = _silence(ignores, [ignore], line)
-        previous = line
-    return _silence(ignores, waiting, previous + 1) if waiting else ignores
-
-
-def _silence(ignores: Ignores | None, found: list[Ignore], line: int) -> Ignores:
-    ignores = ignores or Ignores()
-    for ignore in found:
-        ignores.add(ignore, line)
+        if ignore is not None:
+            ignores = ignores or Ignores()
+            ignores.add(ignore, file.source.position(comment.start).line + comment.alone)
     return ignores

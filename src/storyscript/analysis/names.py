@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from storyscript.analysis.checks.slashes import check_slashes
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of
@@ -31,7 +32,7 @@ _FORMS: Final = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Statements:
     """A story's statements, sorted.
 
@@ -57,15 +58,19 @@ class Statements:
         """Say nothing of SS212 for a block."""
         self.spared.add(id(block))
 
-    def is_spared(self, block: nodes.Block) -> bool:
-        """Whether SS212 says nothing of a block."""
-        return id(block) in self.spared
+    def is_spared(self, file: File, block: nodes.Block, sink: Sink) -> bool:
+        """Whether SS212 says nothing of a block: also where its text is no text, which was reported."""
+        if id(block) in self.spared:
+            return True
+        end = block.lines[-1].end if block.lines else block.end
+        return sink.is_damaged(file.source, file.source.position(block.start).line, file.source.position(end).line)
 
 
 def collect(files: Files, sink: Sink) -> Statements:
     """Sort a story's statements; reports SS101, SS102, SS103, SS201 and SS204."""
     collector = _Collector(sink)
     collector.found.names.missing = files.missing
+    collector.found.names.sources = [file.source for file in files.files]
     for file, item in files:
         collector.take(file, item)
     return collector.found
@@ -147,6 +152,7 @@ class _Collector:
 
     def _name_section(self, file: File, section: nodes.Section) -> None:
         self._section = normalize(file.source.readable[section.value_start : section.end])
+        check_slashes(file, [(section.value_start, section.end)], self.sink)
         if not self._section:
             self._section = None
             span = file.span(section.start, section.end)
@@ -167,6 +173,8 @@ class _Collector:
         near = nearest(key, SETTINGS) if not self.sink.is_full("SS201", file.source) else None
         if block is not None:
             self.found.spare(block)
+            if key == "lead":
+                self.found.maybe.add("scene")  # which job the panel is in, nobody knows
             if key in nodes.PROPERTY_WORDS:
                 message, hint = (
                     f"`{key}:` at column 0 is no setting",
@@ -203,11 +211,16 @@ class _Collector:
             last = max(last, more)
         self._excuse_uses(file, block.start, last)
         if isinstance(block, nodes.BadHead):
-            self.found.maybe.add(block.keyword)
+            self._may_be(block.keyword)
             message, hint = _malformed(block.keyword, head)
             self.sink.report("SS102", file.span(block.start, block.start + len(head.rstrip())), message, hint=hint)
         else:
             self._unknown_statement(file, block, head)
+
+    def _may_be(self, keyword: str) -> None:
+        self.found.maybe.add(keyword)
+        if keyword == "include":
+            self.found.names.missing = True
 
     def _unknown_statement(self, file: File, block: nodes.Bad, head: str) -> None:
         match = _FIRST_WORD.match(head)
@@ -215,7 +228,7 @@ class _Collector:
         # The bound keeps a file of nothing but prose at column 0 from being compared word by word.
         near = None if self.sink.is_full("SS101", file.source) else nearest(word, nodes.KEYWORDS)
         if near is not None:
-            self.found.maybe.add(near)
+            self._may_be(near)
         elif len(head.split()) == 1:
             self.found.maybe.update(nodes.KEYWORDS)
         shown = word if len(word) <= 40 else f"{word[:39]}…"  # noqa: PLR2004 - what reads well in a line
@@ -247,22 +260,16 @@ class _Collector:
 
 
 def _malformed(keyword: str, head: str) -> tuple[str, str]:
+    """What is wrong with a head, and its form."""
     rest = head[len(keyword) :].strip()
     form = f"the form is `{_FORMS[keyword]}`"
+    if re.search(r"[^\S \t]", head):
+        return f"`{keyword}` takes plain spaces, and another kind of space stands in this line", form
     article = "an" if keyword in ("event", "include") else "a"
     if rest.startswith((":", "：")):
         return f"`{keyword}` takes no colon", form
     if keyword == "let":
-        name = rest.partition("=")[0].strip()
-        if not rest:
-            return "`let` lacks a name and a text", form
-        if not name:
-            return "`let` lacks a name", form
-        if "=" not in rest:
-            return "`let` lacks a `=`", form
-        if not is_name(name):
-            return f"`{name}` is no name for a variable", f"{form}; {_NAME_RULE}"
-        return f"`let {name}` has no text", form
+        return _malformed_let(rest, form)
     if not rest:
         what = {"character": "a name", "section": "a title", "include": "a path"}.get(keyword, "its form")
         return f"`{keyword}` lacks {what}", form
@@ -275,6 +282,19 @@ def _malformed(keyword: str, head: str) -> tuple[str, str]:
     return f"`{keyword}` has too much after it", form + "." + (
         more if keyword != "character" else more.partition(";")[0]
     )
+
+
+def _malformed_let(rest: str, form: str) -> tuple[str, str]:
+    name = rest.partition("=")[0].strip()
+    if not rest:
+        return "`let` lacks a name and a text", form
+    if not name:
+        return "`let` lacks a name", form
+    if "=" not in rest:
+        return "`let` lacks a `=`", form
+    if not is_name(name):
+        return f"`{name}` is no name for a variable", f"{form}; {_NAME_RULE}"
+    return f"`let {name}` has no text", form
 
 
 _NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"

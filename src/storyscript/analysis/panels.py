@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.blocks import split_block, value_lines
-from storyscript.analysis.checks import images, signs, structure
+from storyscript.analysis.checks import images, signs, slashes, structure
 from storyscript.analysis.checks.mentions import NameFinder, check_names
 from storyscript.analysis.text import SPECIAL, Mentions, find_character
 from storyscript.encoding import normalize
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.names import Statements
     from storyscript.analysis.story import Character, PanelText
     from storyscript.analysis.text import Composed, Text, TextReader
+    from storyscript.source import Span
     from storyscript.syntax import nodes
 
 
@@ -25,23 +26,27 @@ class PanelReader:
         texts: reads and composes.
         statements: the story.
         main: the character of panels without `lead:`.
-        captions: whether a scene without `caption:` gets its own text as one (`captions: text`).
+        captions: whether a scene without `caption:` gets its own text as one (`captions: text`); None where the
+            setting is wrong.
     """
 
-    def __init__(self, texts: TextReader, statements: Statements, main: Character | None, *, captions: bool) -> None:
+    def __init__(
+        self, texts: TextReader, statements: Statements, main: Character | None, *, captions: bool | None
+    ) -> None:
         self.texts: Final = texts
         self.sink: Final = texts.sink
         self.statements: Final = statements
         self.main: Final = main
-        self.captions: Final = captions
+        self.captions: Final[bool | None] = captions
         self.finder: Final = NameFinder(texts.names)
 
     def read(self, panel: PanelText) -> None:
         """Work one panel out."""
         file, block = panel.file, panel.block
         found = split_block(file, block, panel.kind, self.texts.names, self.sink)
+        slips: list[Span] = []
         if found.suspicious:
-            structure.check_lines(file, block, panel.kind, self.texts.names, self.sink)
+            slips = structure.check_lines(file, block, panel.kind, self.texts.names, self.sink)
         lead = found.properties.get("lead")
         if lead is not None:
             self._lead(panel, lead)
@@ -52,13 +57,13 @@ class PanelReader:
         prose = found.prose
         raw = source[prose[0][0] : prose[0][1]] if len(prose) == 1 else " ".join([source[a:b] for a, b in prose])
         if "//" in raw:
-            structure.check_slashes(file, prose, self.sink)
+            slashes.check_slashes(file, prose, self.sink)
         named = None
         if SPECIAL.search(raw) is None and not self._needs_a_look(raw, shown):
             panel.description = normalize(raw)
         else:
-            named = self._describe(panel, prose, shown, has_caption=caption is not None)
-        if not panel.description and not panel.poisoned and not self.statements.is_spared(block):
+            named = self._describe(panel, prose, shown, slips, has_caption=caption is not None)
+        if not panel.description and not panel.poisoned and not self.statements.is_spared(file, block, self.sink):
             self.sink.report(
                 "SS212",
                 panel.head,
@@ -68,14 +73,14 @@ class PanelReader:
         if caption is not None:
             self._caption(panel, caption, named or panel.description)
         elif panel.kind == "scene":
-            if not self.captions:
+            if self.captions is False:
                 panel.caption = ""
             else:
                 panel.words = panel.description if named is None else named
                 panel.caption = named
 
     def _needs_a_look(self, raw: str, shown: Character | None) -> bool:
-        if shown is not None and shown.image and images.TRIGGER in raw.lower():
+        if shown is not None and shown.image and images.TRIGGER in raw:
             return True
         return self.finder.may_name(raw)
 
@@ -84,12 +89,16 @@ class PanelReader:
         name = written.strip()
         start = line.value_start + len(written) - len(written.lstrip())
         span = panel.file.span(start, start + len(name))
+        if not name:  # not written, as it were: the main character leads
+            hint = "write a character's name, or delete the line for the main character"
+            self.sink.report("SS202", span, "`lead` names no character", hint=hint)
+            return
         if not is_name(name):
             panel.wrong = True
             self.texts.names.excuse_uses(name)
             bare = name.removeprefix("@")
             hint = f"write the name without `@`: `lead: {bare}`" if is_name(bare) else "for example `lead: Mira`"
-            message = f"`lead` takes one character's name, not `{name}`" if name else "`lead` names no character"
+            message = f"`lead` takes one character's name, not `{name}`"
             self.sink.report("SS202", span, message, hint=hint)
             return
         panel.lead = find_character(self.texts.names, self.sink, name, span)
@@ -98,7 +107,13 @@ class PanelReader:
     # ---- what the panel shows --------------------------------------------------------------------------------
 
     def _describe(
-        self, panel: PanelText, prose: list[tuple[int, int]], shown: Character | None, *, has_caption: bool
+        self,
+        panel: PanelText,
+        prose: list[tuple[int, int]],
+        shown: Character | None,
+        slips: list[Span],
+        *,
+        has_caption: bool,
     ) -> str | None:
         """Work out a description that is more than plain text; returns its caption, where names make one."""
         texts, sink = self.texts, self.sink
@@ -125,7 +140,7 @@ class PanelReader:
         if shown is not None and shown.image:
             images.check_panel(shown, composed, sink)
         if not panel.wrong:
-            check_names(self.finder, composed, shown, sink)
+            check_names(self.finder, composed, shown, slips, sink)
         panel.poisoned = text.poisoned
         if not replaced:
             return None
@@ -153,7 +168,7 @@ class PanelReader:
         source = panel.file.source.readable
         raw = " ".join([source[a:b] for a, b in lines])
         if "//" in raw:
-            structure.check_slashes(panel.file, lines, self.sink)
+            slashes.check_slashes(panel.file, lines, self.sink)
         if SPECIAL.search(raw) is None:
             panel.caption = panel.words = normalize(raw)
             if panel.caption.lower() == "none":

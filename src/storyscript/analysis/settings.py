@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from storyscript.analysis.checks.slashes import check_slashes
 from storyscript.analysis.files import locate
 from storyscript.analysis.near import nearest
 from storyscript.analysis.story import SettingValue
@@ -22,6 +22,7 @@ from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from decimal import Decimal
 
     from storyscript.analysis.files import File
     from storyscript.analysis.text import TextReader
@@ -35,7 +36,7 @@ _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Value:
     """A value as written: the reader's work, and where to complain."""
 
@@ -76,6 +77,7 @@ class _Value:
 
 def _text(value: _Value) -> object:
     text = value.reader.texts.read(value.file, [(value.span.start, value.span.start + len(value.text))], Mentions.TEXT)
+    check_slashes(value.file, [(value.span.start, value.span.end)], value.reader.texts.sink)
     result = value.reader.texts.compose(text).value
     if not result and not text.poisoned:
         value.wrong(f"`{value.key}` comes out empty")
@@ -89,6 +91,7 @@ def _negative(value: _Value) -> object:
 
 def _plain(value: _Value) -> object:
     text = normalize(value.text)
+    check_slashes(value.file, [(value.span.start, value.span.end)], value.reader.texts.sink)
     if not text:
         value.wrong(f"`{value.key}` comes out empty")
         return None
@@ -157,6 +160,8 @@ def _size(value: _Value) -> object:
 
 
 def _guidance(value: _Value) -> object:
+    from decimal import Decimal  # noqa: PLC0415 - few stories set it
+
     if not _DECIMAL.fullmatch(value.text) or len(value.text) > _MOST_DIGITS or Decimal(value.text) <= 0:
         value.wrong(
             f"`guidance` takes a number greater than 0, not `{_short(value.text)}`",
@@ -231,7 +236,11 @@ SETTINGS: Final[dict[str, Callable[[_Value], object]]] = {
 
 
 class SettingsReader:
-    """Reads the settings of a story, in the order of its text."""
+    """Reads the settings of a story, in the order of its text.
+
+    Attributes:
+        failed: keys of settings whose value was wrong: what they would have been, nobody knows.
+    """
 
     def __init__(self, texts: TextReader, reader: Reader | None) -> None:
         self.texts: Final = texts
@@ -239,6 +248,7 @@ class SettingsReader:
         self._own: dict[str, SettingValue] = {}
         self._included: dict[str, SettingValue] = {}
         self._first: dict[tuple[File, str], Span] = {}
+        self.failed: Final[set[str]] = set()
 
     def read(self, file: File, setting: nodes.Setting) -> bool:
         """Read a setting of a known key; reports SS202, SS203 and what the value's own form asks for.
@@ -257,15 +267,18 @@ class SettingsReader:
                 hint="keep one of them",
                 labels=(Label(first, "first set here"),),
             )
+            self.texts.names.excuse_uses(file.source.readable[setting.value_start : setting.end])
             return False
         text = file.source.readable[setting.value_start : setting.end].strip()
         span = file.span(setting.value_start, setting.value_start + len(text))
         value = _Value(self, file, key, text, span)
         if not text:
+            self.failed.add(key)
             value.wrong(f"`{key}` has no value", "write one, or delete the line for the default")
             return False
         result = SETTINGS[key](value)
         if result is None:
+            self.failed.add(key)
             return False
         into = self._own if file.own else self._included
         into[key] = SettingValue(result, key_span, span)

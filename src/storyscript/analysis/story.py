@@ -11,7 +11,7 @@ from storyscript.syntax.names import fold
 if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.ir import PanelKind
-    from storyscript.source import Span
+    from storyscript.source import SourceFile, Span
     from storyscript.syntax import nodes
 
 
@@ -108,7 +108,7 @@ class PanelText:
         return self.file.span(self.block.start, self.block.end)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SettingValue:
     """A setting that holds for the story.
 
@@ -122,7 +122,7 @@ class SettingValue:
     span: Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Names:
     """Everything that has a name, keyed by the name in NFC.
 
@@ -134,6 +134,7 @@ class Names:
         excused_uses: words in such heads, in the lines below them, and in others that were reported whole: nobody
             is told that these are unused.
         missing: an include failed, so any name may be its.
+        sources: all files.
     """
 
     characters: dict[str, Character] = field(default_factory=dict)
@@ -142,6 +143,18 @@ class Names:
     excused: set[str] = field(default_factory=set)
     excused_uses: set[str] = field(default_factory=set)
     missing: bool = False
+    sources: list[SourceFile] = field(default_factory=list)
+    _indented: set[str] | None = None
+
+    def is_excused(self, key: str) -> bool:
+        """Whether nobody is told that a name is unknown: a wrong or an indented head may define it."""
+        if self._indented is None:  # worked out when a first name is not known
+            self._indented = {
+                fold(name)
+                for source in self.sources
+                for name in re.findall(r"^[ \t]+(?ai:character|let)[ \t]+([^\s=]+)", source.readable, re.MULTILINE)
+            }
+        return self.missing or key in self.excused or key in self._indented
 
     def excuse_uses(self, text: str) -> None:
         """Tell nobody that a name in this text is unused."""
@@ -153,7 +166,7 @@ def words_of(text: str) -> set[str]:
     return {fold(word.strip("-")) for word in _BETWEEN_WORDS.split(text)}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class JobText:
     """The panels of one lead, in the payload's order.
 
@@ -169,7 +182,7 @@ class JobText:
     identity: int = 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class StoryText:
     """A whole story, analysed; meaningful where no error was reported.
 

@@ -32,6 +32,8 @@ MOST_INSERTED: Final = 1024 * 1024
 SPECIAL: Final = re.compile(r"[{}@|#\[]|\(\s*[nN]")
 """Where a text has none of these, it says what it says: nothing in it is inserted, and no sign is out of place."""
 
+_NEAR: Final = 200
+
 _TOKEN: Final = re.compile(r"[{}@]")
 _TOKEN_NO_MENTION: Final = re.compile(r"[{}]")
 _MALFORMED: Final = re.compile(r"\{+[^{}\n]*\}*")
@@ -73,7 +75,7 @@ class Piece(NamedTuple):
     written: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Text:
     """A text that was read.
 
@@ -235,6 +237,10 @@ class TextReader:
                 self._insert(text, source[sign + 1 : stop], sign, stop + 1, mentions)
                 return stop + 1
         text.poisoned = True
+        if not self.sink.is_full("SS104", text.file.source):
+            # A name beside the brace may be what was meant; of a very long line, only what is near.
+            line_start = source.rfind("\n", 0, sign) + 1
+            self.names.excuse_uses(source[max(line_start, sign - _NEAR) : min(end, sign + _NEAR)])
         if source[sign] == "}":
             stop = sign + 1
             message = "`}` without a `{` before it on the line"
@@ -285,7 +291,7 @@ class TextReader:
             message = f"variable `{name}` is not defined yet here: a `let` uses those above it"
             self.sink.report("SS205", file.span(start, start + len(name)), message, hint=later_hint)
             return None
-        if names.missing or key in names.excused:
+        if names.is_excused(key):
             return None
         hint = f'define it with `let {name} = …`, or write `{{"{{{name}}}"}}` for the text itself'
         near = None if self.sink.is_full("SS205", file.source) else nearest(name, names.all_variables)
@@ -345,7 +351,7 @@ def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character
     if character is not None:
         character.used = True
         return character
-    if names.missing or key in names.excused:
+    if names.is_excused(key):
         return None
     hint = f"define it with `character {name}`"
     near = None if sink.is_full("SS205", span.source) else nearest(name, names.characters)
@@ -355,6 +361,9 @@ def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character
         hint = f"did you mean `{found.name}`?"
         if name.startswith(found.name):
             hint += f" Where text follows a name directly, write `@{{{found.name}}}`"
+    elif key in names.all_variables:
+        names.all_variables[key].used = True
+        hint = f"`{name}` is a variable: `{{{name}}}` inserts it"
     sink.report("SS205", span, f"unknown character `{name}`", hint=hint)
     return None
 

@@ -16,8 +16,6 @@ from storyscript.cli.stories import (
     show_problems,
 )
 from storyscript.errors import ConfigurationError
-from storyscript.rendering.files import write_file
-from storyscript.targets.plan import plan
 
 if TYPE_CHECKING:
     import argparse
@@ -41,6 +39,8 @@ def build(arguments: argparse.Namespace) -> int:
             if target is None:
                 sys.stdout.write(text)
             else:
+                from storyscript.rendering.files import write_file  # noqa: PLC0415 - half of all builds write none
+
                 write_file(target, text.encode())
     return exits.USE if exits.USE in codes else exits.worst(codes)
 
@@ -49,6 +49,8 @@ def _emit(result: Compilation, target: str) -> str:
     emitted: Any
     if target == "jobs":
         assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+        from storyscript.targets.plan import plan  # noqa: PLC0415 - a command loads only what it needs
+
         emitted = plan(result.story)
     else:
         payloads = result.payloads

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.cli import exits
 from storyscript.compiler import Compilation, compile_source
 from storyscript.diagnostics.model import Severity
-from storyscript.diagnostics.text import render_text
 from storyscript.errors import ConfigurationError
 from storyscript.folder import FolderReader
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
@@ -29,8 +27,7 @@ _STANDARD_INPUT_NAME: Final = "<stdin>"
 OVERRIDES_NAME: Final = "<--set>"
 
 
-@dataclass(frozen=True, slots=True)
-class StoryFile:
+class StoryFile(NamedTuple):
     """A story that was read.
 
     Attributes:
@@ -98,13 +95,16 @@ def compile_story(
     reader = FolderReader(story.folder)
     result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment)
     if strict and result.problems:
-        return Compilation(None, tuple(replace(problem, severity=Severity.ERROR) for problem in result.problems))
+        return Compilation(None, tuple(problem._replace(severity=Severity.ERROR) for problem in result.problems))
     return result
 
 
 def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:
     """Write problems for people; in colour where a terminal shows it."""
-    stream.write(render_text(problems, colour=shows_colour(stream)))
+    if problems:
+        from storyscript.diagnostics.text import render_text  # noqa: PLC0415 - only a mistake needs it
+
+        stream.write(render_text(problems, colour=shows_colour(stream)))
 
 
 def shows_colour(stream: TextIO) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def read_ignore(comment: str, start: int) -> Ignore | None:
     match = _IGNORE.match(comment)
     if match is None:
         return None
-    codes = tuple(code.upper() for code in re.split(r"[\s,]+", match["codes"]) if code)
+    # What follows the codes may say why.
+    words = (word.upper() for word in re.split(r"[\s,]+", match["codes"]))
+    codes = tuple(takewhile(re.compile(r"SS[0-9]+").fullmatch, words))
     return Ignore(start, start + len(comment.rstrip()), codes)
 
 

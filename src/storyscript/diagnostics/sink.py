@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, Final
 
@@ -56,7 +57,7 @@ class Sink:
 
     def __init__(self) -> None:
         self._files: dict[SourceFile, Ignores | None] = {}
-        self._damaged: set[tuple[SourceFile, int]] = set()
+        self._damaged: dict[SourceFile, list[int]] = {}  # lines, in order
         self._found: dict[tuple[SourceFile, str], _Bounded] = {}
 
     def add_file(self, source: SourceFile, ignores: Ignores | None = None) -> None:
@@ -65,7 +66,13 @@ class Sink:
 
     def add_damage(self, source: SourceFile, line: int) -> None:
         """Announce a line that holds what no story may: what its words are is then anybody's guess."""
-        self._damaged.add((source, line))
+        insort(self._damaged.setdefault(source, []), line)
+
+    def is_damaged(self, source: SourceFile, first: int = 1, last: int | None = None) -> bool:
+        """Whether any of these lines of a file holds what no story may; by default, any at all."""
+        lines = self._damaged.get(source, ())
+        at = bisect_left(lines, first)
+        return at < len(lines) and (last is None or lines[at] <= last)
 
     def ignores(self, source: SourceFile) -> Ignores | None:
         """The `ignore` comments of a file."""
@@ -87,8 +94,10 @@ class Sink:
             ignores = self._files.get(span.source)
             if ignores is not None and ignores.silences(code, span.first.line):
                 return
-        if self._damaged and code in _GUESSES and (span.source, span.first.line) in self._damaged:
-            return
+        if self._damaged and code in _GUESSES:
+            line = span.first.line
+            if self.is_damaged(span.source, line, line):
+                return
         bounded = self._found.get((span.source, code))
         if bounded is None:
             bounded = self._found[span.source, code] = _Bounded()

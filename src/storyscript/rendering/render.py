@@ -16,6 +16,7 @@ from storyscript.errors import (
     DeadlineError,
     LimitError,
     MalformedAnswerError,
+    RefusedError,
     StoryError,
     StoryscriptError,
     SubmissionUnknownError,
@@ -229,7 +230,16 @@ class _Work:
         """See one job through; its error is kept with it."""
         try:
             task_id = rendering.task_id = await self._submitted(number, rendering)
-            task = rendering.task = await self._ended(number, task_id)
+            try:
+                task = rendering.task = await self._ended(number, task_id)
+            except RefusedError as error:
+                if error.code != protocol.CODE_NOT_FOUND or self.record.path is None:
+                    raise
+                raise RefusedError(
+                    f"the service knows nothing of task {task_id}, which `{self.record.path}` names: check that the "
+                    "credentials are those it was submitted with; to have it drawn anew, move that file away",
+                    code=error.code,
+                ) from None
             if not task.succeeded:
                 self.record.finish(rendering.entry)
                 raise TaskFailedError(f"task {task_id} failed: {task.failure_reason}", task_id=task_id)

@@ -58,12 +58,17 @@ class TaskRecord:
 
     def __init__(self, folder: Path | None) -> None:
         self._path: Final = None if folder is None else folder / FILE_NAME
+        # Two jobs may be equal: each entry is one job's.
+        self._claimed: Final[set[int]] = set()
         self._entries: Final = [] if self._path is None else self._read(self._path)
 
     def unfinished(self, service: str, parameters: str) -> TaskEntry | None:
-        """A task that was submitted with these parameters and is not finished, or None."""
+        """A task that was submitted with these parameters and is not finished, or None; each is given out once."""
         for entry in self._entries:
-            if not entry.finished and entry.service == service and entry.parameters == parameters:
+            if id(entry) in self._claimed or entry.finished:
+                continue
+            if entry.service == service and entry.parameters == parameters:
+                self._claimed.add(id(entry))
                 return entry
         return None
 
@@ -74,6 +79,7 @@ class TaskRecord:
             DiskError: it could not be written.
         """
         entry = TaskEntry(None, service, parameters)
+        self._claimed.add(id(entry))
         self._entries.append(entry)
         self._write()
         return entry

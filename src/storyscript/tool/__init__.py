@@ -7,14 +7,12 @@ They are data, made from the tool's page; `known_range` is what the open-source 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import pkgutil
 from functools import cache
-from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """What values upstream's code takes; outside it nobody knows what happens."""
 
     least: float
@@ -28,8 +26,7 @@ class Range:
         return self.step == 1 or value % self.step == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """An option of `selectedModel`.
 
     Attributes:
@@ -45,8 +42,7 @@ class Model:
     trigger_words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """One tool of the service.
 
     Attributes:
@@ -67,8 +63,7 @@ class Tool:
 @cache
 def story_diffusion_advanced() -> Tool:
     """The tool that stories are compiled for."""
-    text = resources.files(__package__).joinpath("story_diffusion_advanced.json").read_text("utf-8")
-    page: dict[str, Any] = json.loads(text)
+    page: dict[str, Any] = json.loads(pkgutil.get_data(__name__, "story_diffusion_advanced.json") or b"")
     parameters: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in page["parameters"]}
     return Tool(
         slug=page["tool"],

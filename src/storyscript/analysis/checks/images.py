@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from storyscript.analysis.text import Composed
     from storyscript.diagnostics.sink import Sink
 
-_WORD: Final = re.compile(r"(?<!\w)(?ai:img)(?!\w)")
-_WORD_AND_SPACE: Final = re.compile(r"\s?(?<!\w)(?ai:img)(?!\w)")
+_WORD: Final = re.compile(r"(?<!\w)img(?!\w)")
+_WORD_AND_SPACE: Final = re.compile(r"\s?(?<!\w)img(?!\w)")
 TRIGGER: Final = "img"
 
 
 def without_trigger(description: str) -> str:
     """A description as another panel takes it: without `img`, the space before it, and a comma left at the start."""
-    if TRIGGER not in description.lower():
+    if TRIGGER not in description:
         return description
     shorter, taken = _WORD_AND_SPACE.subn("", description)
     shorter = shorter.lstrip()
@@ -28,8 +28,7 @@ def check_description(character: Character, text: Composed, sink: Sink) -> None:
     """The description of a character with a reference image has the word exactly once."""
     assert character.image_span is not None  # noqa: S101 - for the type checker: callers ask only with an image
     found = list(_WORD.finditer(text.raw))
-    # The service looks for the letters as they are, its tokenizer for the word in any case.
-    if not any(match[0] == TRIGGER for match in found):
+    if not found:
         sink.report(
             "SS304",
             character.image_span,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.text import Origin
 from storyscript.syntax.names import fold, name_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from storyscript.analysis.story import Character, Names
     from storyscript.analysis.text import Composed
     from storyscript.diagnostics.sink import Sink
+    from storyscript.source import Span
 
 _FEW: Final = 16
 """Up to this many names are looked for one by one; more, by taking the text apart."""
@@ -58,18 +60,30 @@ class NameFinder:
                 yield start, done, character
 
 
-def check_names(finder: NameFinder, text: Composed, shown: Character | None, sink: Sink) -> None:
-    """Report the name of each character other than the one the panel shows."""
+def check_names(finder: NameFinder, text: Composed, shown: Character | None, slips: Sequence[Span], sink: Sink) -> None:
+    """Report the name of each character other than the one the panel shows.
+
+    Args:
+        finder: knows the names.
+        text: the panel's.
+        shown: the character that it shows.
+        slips: lines that were reported already, for what they look like.
+        sink: takes the problems.
+    """
     for start, end, character in finder.find(text.raw):
         if character is shown or text.origin(start, end) in (Origin.MENTION, Origin.LITERAL):
             continue
         if start and text.raw[start - 1] == "@":
             continue  # an `@` that is no mention here was reported, or is meant as text
         character.used = True
+        span = text.span(start, end)
+        at = bisect_right(slips, span.start, key=lambda slip: slip.start)
+        if at and span.start < slips[at - 1].end:
+            continue
         who = f"the panel shows {shown.name}" if shown else "the panel shows no character"
         sink.report(
             "SS414",
-            text.span(start, end),
+            span,
             f"`{character.name}` is a character, but without `@` the picture knows nothing of it ({who})",
             hint=f'write `@{character.name}`, or `{{"{character.name}"}}` if the bare word is meant',
         )

@@ -26,9 +26,19 @@ def check_usage(names: Names, sink: Sink) -> None:
             sink.report("SS406", named.name_span, f"{what} `{named.name}` is never used", hint=hint)
 
 
-def check_ignores(source: SourceFile, ignores: Ignores, sink: Sink) -> None:
-    """Report each `ignore` comment that names a code which it does not silence."""
-    for ignore, unused in ignores.without_effect():
+def check_ignores(source: SourceFile, ignores: Ignores, skipped: set[str], sink: Sink) -> None:
+    """Report each `ignore` comment that names a code which it does not silence.
+
+    Args:
+        source: the file.
+        ignores: its comments.
+        skipped: codes that were not looked for, because of what else is wrong.
+        sink: takes the problems.
+    """
+    for ignore, silent in ignores.without_effect():
+        unused = [code for code in silent if code not in skipped]
+        if silent and not unused:
+            continue
         what = " ".join(unused)
         sink.report(
             "SS400",
