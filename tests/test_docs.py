@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -48,6 +49,28 @@ def test_stories_of_a_page_compile_or_are_followed_by_what_check_says(
             assert shown in (out.strip(), (out + err).strip())
         else:
             assert compile_story(text, name=name).problems == (), text
+
+
+def test_parameters_that_the_language_page_shows_are_those_that_come_out() -> None:
+    story, shown = "", 0
+    for kind, text in fences(ROOT / "docs/language.md"):
+        if kind == "story":
+            story = text
+        elif kind == "json" and story:
+            wanted = json.loads(text)
+            got = compile_story(story).payloads
+            for want, payload in zip(wanted if isinstance(wanted, list) else [wanted], got, strict=True):
+                assert {key: payload[key] for key in want} == want
+                shown += 1
+        elif kind != "text":
+            story = ""
+    assert shown > 0
+
+
+def test_copies_of_the_examples_are_up_to_date() -> None:
+    examples = [path.read_text("utf-8") for path in (ROOT / "examples").rglob("*.story")]
+    for text in [text for kind, text in fences(ROOT / "docs/language.md") if kind == "storyscript"]:
+        assert text in examples
 
 
 def test_the_grammar_of_the_language_page_is_the_grammar() -> None:
