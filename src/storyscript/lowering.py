@@ -56,12 +56,18 @@ def lower(story: StoryText, file: str) -> Story:
     )
     return Story(
         file=file,
-        title=story.title or posixpath.splitext(posixpath.basename(file))[0] or file,
+        title=story.title or _title_of(file),
         author=story.author,
         lettering="local" if local else "service",
         jobs=jobs,
         panels=tuple(panels.values()),
     )
+
+
+def _title_of(file: str) -> str:
+    name = posixpath.splitext(posixpath.basename(file))[0] or file
+    # A file's name may hold bytes that are no text.
+    return name.encode("utf-8", "replace").decode()
 
 
 def _panel(panel: PanelText, number: int, job: JobText, *, local: bool) -> Panel:

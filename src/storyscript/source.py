@@ -81,8 +81,10 @@ class SourceFile:
     def from_text(cls, name: str, text: str) -> SourceFile:
         """Take text that is already decoded; the size limit holds for it as well."""
         # A code point takes at most four bytes: only texts that could be over the limit are measured.
-        if len(text) * 4 > MAX_SOURCE_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_SOURCE_BYTES:
-            return cls(name, "", too_large=True)
+        if len(text) * 4 > MAX_SOURCE_BYTES:
+            size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+            if size > MAX_SOURCE_BYTES:
+                return cls(name, "", too_large=True)
         return cls(name, text)
 
     @property

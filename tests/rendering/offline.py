@@ -77,11 +77,12 @@ class Studio:
         name: str = "a.story",
         on_progress: Callable[[Progress], None] | None = None,
         lasting: bool = True,
+        force: bool = False,
         deadline: float = 1800.0,
     ) -> Rendering:
         async def go() -> Rendering:
             client = WiroClient(
-                Credentials("k", "s"),
+                Credentials("key-for-tests", "secret-for-tests"),
                 base_url=self.machine.base_url,
                 transport=transport(self.machine),
                 now=self.clock.now,
@@ -96,6 +97,7 @@ class Studio:
                     now=self.clock.now,
                     on_progress=on_progress,
                     lasting=lasting,
+                    force=force,
                     deadline=deadline,
                 )
 
@@ -103,5 +105,6 @@ class Studio:
 
 
 def files(folder: Path) -> list[str]:
-    """All files below a folder, by their relative paths."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """All files below a folder but locks, by their relative paths."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return sorted(path.relative_to(folder).as_posix() for path in paths)

@@ -299,6 +299,49 @@ def test_an_unfinished_task_is_taken_up_again_and_not_submitted_anew(tmp_path: P
     assert len(studio.machine.tasks()) == 1
 
 
+def test_what_is_there_and_unchanged_is_not_paid_for_again(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.machine.faults.fail_next_task("out of memory")
+    assert len(studio.render(TWO_LEADS, tmp_path).errors) == 1
+    tom = (tmp_path / "a/panels/003-tom.png").read_bytes()
+    # Renumbered and renamed, and the other lead is drawn at last.
+    story = TWO_LEADS.replace("scene tom", "scene keeper").replace("scene door [NC]\n  a door\n", "")
+    rendering = studio.render(story, tmp_path)
+    assert rendering.errors == []
+    assert [path.name for path in rendering.panels] == [
+        "001-scene.png",
+        "002-keeper.png",
+        "003-rain.png",
+        "004-event.png",
+    ]
+    assert (tmp_path / "a/panels/002-keeper.png").read_bytes() == tom
+    assert len(studio.machine.tasks()) == 3
+    assert studio.render(story, tmp_path).errors == []
+    assert len(studio.machine.tasks()) == 3
+    assert manifest(tmp_path / "a")["cost"] == "0.00702"
+    assert len(studio.render(story, tmp_path, force=True).panels) == 4
+    assert len(studio.machine.tasks()) == 5
+
+
+def test_a_panel_that_is_not_what_the_manifest_says_is_drawn_again(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(ONE, tmp_path)
+    (tmp_path / "a/panels/001-a.png").write_bytes(b"changed")
+    assert studio.render(ONE, tmp_path).errors == []
+    assert len(studio.machine.tasks()) == 2
+
+
+def test_a_second_run_in_one_folder_is_kept_out(tmp_path: Path) -> None:
+    from storyscript.errors import UnfinishedError  # noqa: PLC0415 - beside its use
+    from storyscript.rendering.lock import folder_lock  # noqa: PLC0415 - beside its use
+
+    studio = Studio()
+    with folder_lock(tmp_path / "a"), pytest.raises(UnfinishedError, match="another run"):
+        studio.render(ONE, tmp_path)
+    assert studio.machine.faults.seen[protocol.RUN] == 0
+    assert studio.render(ONE, tmp_path).errors == []
+
+
 def test_equal_jobs_are_two_jobs(tmp_path: Path) -> None:
     story = "character Mira\n  a girl\ncharacter Ida\n  a girl\nscene\n  sits\nscene\n  lead: Ida\n  sits\n"
     studio = Studio()

@@ -5,6 +5,7 @@ Exit codes: command-line page, "Exit codes". Heavy imports stand inside the comm
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    # A stream that was closed by whoever started us is None.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # What is printed is UTF-8 whatever the locale says, as story files are.
@@ -50,5 +54,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _fail(message: str, code: int) -> int:
     from storyscript.diagnostics.text import visible  # noqa: PLC0415 - only a failure needs it
 
-    print(f"storyscript: {visible(message)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    with contextlib.suppress(OSError):  # where nobody listens, the code still tells
+        print(f"storyscript: {visible(message)}", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
     return code

@@ -118,6 +118,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     run.add_argument("--offline", action="store_true", help="against a service in this process: no account, no network")
     run.add_argument("--out", default="out", metavar="DIR", help="where the panels go (default: out)")
     run.add_argument("--dry-run", action="store_true", help="show the plan, and stop")
+    run.add_argument("--force", action="store_true", help="have jobs drawn again that are there and unchanged")
     run.add_argument("--yes", action="store_true", help="do not ask before money is spent")
     add_common(run)
     return parser, commands

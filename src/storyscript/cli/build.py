@@ -29,6 +29,7 @@ def build(arguments: argparse.Namespace) -> int:
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
     targets = _targets(stories, arguments.output)
+    _keep_stories(stories, targets)
     codes = []
     for story, target in zip(stories, targets, strict=True):
         result = compile_story(story, overrides, strict=arguments.strict)
@@ -39,9 +40,8 @@ def build(arguments: argparse.Namespace) -> int:
             if target is None:
                 sys.stdout.write(text)
             else:
-                from storyscript.rendering.files import write_file  # noqa: PLC0415 - half of all builds write none
-
-                write_file(target, text.encode())
+                # A lone surrogate comes from a file's name; its escape is JSON's own.
+                _write(target, text.encode("utf-8", "backslashreplace"))
     return exits.USE if exits.USE in codes else exits.worst(codes)
 
 
@@ -58,18 +58,42 @@ def _emit(result: Compilation, target: str) -> str:
     return json.dumps(emitted, indent=1, ensure_ascii=False) + "\n"
 
 
+def _write(target: Path, data: bytes) -> None:
+    """Write a result; into what is no plain file, such as a device or a pipe, directly."""
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    from storyscript.rendering.files import write_file  # noqa: PLC0415 - half of all builds write none
+
+    write_file(target.resolve() if target.is_symlink() else target, data)
+
+
+def _keep_stories(stories: list[StoryFile], targets: list[Path | None]) -> None:
+    """Refuse to write a result over a story.
+
+    Raises:
+        ConfigurationError: a target is one of the stories.
+    """
+    sources = {Path(story.source.name).resolve() for story in stories}
+    for target in targets:
+        if target is not None and target.resolve() in sources:
+            raise ConfigurationError(f"build: `{target}` is a story, and would be written over; give another file")
+
+
 def _targets(stories: list[StoryFile], output: str | None) -> list[Path | None]:
     """Where each story's result goes; None is standard output."""
     if output is None:
         if len(stories) > 1:
             raise ConfigurationError("build: several stories need a folder to write to: `-o DIR`")
         return [None]
+    if not output:
+        raise ConfigurationError("build: `-o` names no file")
     if len(stories) == 1 and not output.endswith("/") and not Path(output).is_dir():
         return [Path(output)]
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError(f"build: several stories need a folder to write to, and `{output}` is a file")
-    names = [Path(story.source.name).stem for story in stories]
+    names = [Path(story.source.name).stem.strip("<>") for story in stories]
     unique = [
         name if names.count(name) == 1 else f"{story.folder.resolve().name}-{name}"
         for name, story in zip(names, stories, strict=True)
@@ -77,4 +101,4 @@ def _targets(stories: list[StoryFile], output: str | None) -> list[Path | None]:
     twice = next((name for name in unique if unique.count(name) > 1), None)
     if twice is not None:
         raise ConfigurationError(f"build: two stories would both become `{twice}.json`; build them one at a time")
-    return [folder / f"{name.strip('<>')}.json" for name in unique]
+    return [folder / f"{name}.json" for name in unique]

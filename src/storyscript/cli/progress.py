@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console
@@ -52,11 +53,16 @@ class Display:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._progress.stop()
+        with contextlib.suppress(OSError, ValueError, SystemExit):
+            self._progress.stop()
 
     def hear(self, news: News) -> None:
-        """Show a step."""
-        words = _STAGES.get(news.stage, news.status)
+        """Show a step. A stream that takes nothing more must not end a job that is paid for."""
+        with contextlib.suppress(OSError, ValueError, SystemExit):  # Rich exits where a pipe is closed
+            self._show(news)
+
+    def _show(self, news: News) -> None:
+        words = _STAGES.get(news.stage, news.status) if news.task else news.status or _STAGES[news.stage]
         task = f"task {news.task}: " if news.task else ""
         line = visible(f"{task}{words}")
         self._progress.update(self._rows[news.job], completed=news.saved, news=line)

@@ -17,6 +17,7 @@ from storyscript.cli.stories import (
     read_stories,
     show_problems,
 )
+from storyscript.config.service import find_service
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, StoryscriptError
 from storyscript.rendering.manifest import total
@@ -57,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             sys.stdout.write(_plan(ready, offline=arguments.offline))
         else:
+            if not arguments.offline:
+                _confirm(ready, find_service().base_url, yes=arguments.yes)
             codes += _render_until_interrupted(ready, arguments)
     return exits.worst(codes)
 
@@ -90,19 +93,17 @@ def _folders(stories: Sequence[StoryFile], out: Path) -> list[Path]:
 async def _render_all(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
     session = offline_session() if arguments.offline else online_session()
     async with session:
-        if not arguments.offline:
-            _confirm(ready, session, yes=arguments.yes)
         codes = []
         for item in ready:
             try:
-                codes.append(await _render(item, session))
+                codes.append(await _render(item, session, force=arguments.force))
             except StoryscriptError as error:
                 _complain(item.story, error)
                 codes.append(exits.code_of(error))
         return codes
 
 
-def _confirm(ready: Sequence[_Ready], session: Session, *, yes: bool) -> None:
+def _confirm(ready: Sequence[_Ready], base_url: str, *, yes: bool) -> None:
     """Ask before money is spent.
 
     Raises:
@@ -110,10 +111,10 @@ def _confirm(ready: Sequence[_Ready], session: Session, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise ConfigurationError("run: this costs money, and there is no terminal to ask at: give `--yes` to agree")
     sys.stderr.write(_plan(ready, offline=False))
-    sys.stderr.write(f"Submit to {session.client.base_url}? [y/N] ")
+    sys.stderr.write(f"Submit to {base_url}? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ConfigurationError("run: nothing was submitted")
@@ -136,7 +137,7 @@ def _plan(ready: Sequence[_Ready], *, offline: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-async def _render(item: _Ready, session: Session) -> int:
+async def _render(item: _Ready, session: Session, *, force: bool) -> int:
     with Display(item.story, sys.stderr) as display:
         rendering = await render_into(
             item.story,
@@ -146,6 +147,7 @@ async def _render(item: _Ready, session: Session) -> int:
             now=session.now,
             on_progress=display.hear,
             lasting=session.lasting,
+            force=force,
         )
     for error in rendering.errors:
         _complain(item.story, error)
@@ -164,8 +166,15 @@ def _summary(item: _Ready, rendering: Rendering, *, offline: bool) -> str:
     paid = "unknown cost" if cost is None else f"cost {cost} as reported"
     done, wanted = len(rendering.panels), len(item.story.panels)
     number = _count(done, "panel") if done == wanted else f"{done} of {_count(wanted, 'panel')}"
-    parts = [number, "unknown seconds" if seconds is None else f"{seconds} seconds"]
-    parts.append("nothing paid (offline)" if offline else paid)
+    parts = [number]
+    there = sum(len(job.files) for job in rendering.jobs if job.earlier is not None)
+    if there:
+        parts.append(f"{there} of them there already")
+    if tasks or not there:
+        parts.append("unknown seconds" if seconds is None else f"{seconds} seconds")
+        parts.append("nothing paid (offline)" if offline else paid)
+    else:
+        parts.append("nothing submitted")
     lines = [f"{visible(item.story.title)}: {', '.join(parts)}"]
     if rendering.panels:
         lines.append(f"  {item.folder / 'panels'}/")

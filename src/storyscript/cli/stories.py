@@ -52,8 +52,12 @@ def read_stories(paths: Sequence[str]) -> list[StoryFile]:
 
 def _read(path: str) -> StoryFile:
     most = MAX_SOURCE_BYTES + 1
+    if path == STANDARD_INPUT and sys.stdin is None:
+        raise ConfigurationError("standard input is closed, so no story can be read from it")
     if path == STANDARD_INPUT:
         return StoryFile(SourceFile.from_bytes(_STANDARD_INPUT_NAME, sys.stdin.buffer.read(most)), Path())
+    if not path:
+        raise ConfigurationError("a story's name is empty")
     try:
         with Path(path).open("rb") as file:
             data = file.read(most)
@@ -85,7 +89,12 @@ def read_overrides(settings: Sequence[str]) -> SourceFile | None:
             more = f"did you mean `{near}`?" if near else "settings are: " + ", ".join(SETTINGS)
             raise ConfigurationError(f"`--set {setting}`: there is no setting `{key}`; {more}")
         lines.append(f"{key}: {' '.join(value.splitlines())}\n")
-    return SourceFile.from_text(OVERRIDES_NAME, "".join(lines)) if lines else None
+    if not lines:
+        return None
+    source = SourceFile.from_text(OVERRIDES_NAME, "".join(lines))
+    if next(source.damage(), None) is not None:
+        raise ConfigurationError("`--set`: a value holds a control character, or bytes that are no UTF-8")
+    return source
 
 
 def compile_story(

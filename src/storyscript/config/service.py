@@ -64,6 +64,8 @@ def find_service(environment: Mapping[str, str] = os.environ) -> Service:
     else:
         secret = environment.get(SECRET_VARIABLE) or settings.get("secret")
     base_url = environment.get(BASE_URL_VARIABLE) or settings.get("base-url") or protocol.BASE_URL
+    if not base_url.isascii():
+        raise ConfigurationError(f"the base URL in {BASE_URL_VARIABLE} or the user file holds signs that no URL has")
     return Service(base_url, key.strip(), secret.strip() if secret else None)
 
 

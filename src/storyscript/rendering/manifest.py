@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storyscript.rendering.saving import SavedFile
 
 SCHEMA: Final = 1
+_MOST_DIGITS: Final = 30
 MANIFEST: Final = "manifest.json"
 
 
@@ -32,7 +33,7 @@ def holds_paid_panels(folder: Path) -> bool:
         return manifest["offline"] is False and any(panel["file"] for panel in manifest["panels"])
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return True  # nobody can tell, so take no chances
 
 
@@ -52,12 +53,13 @@ def manifest_of(story: Story, renderings: Sequence[JobRendering], *, offline: bo
             "sha256": _story_hash(story, renderings),
         },
         "tool": story_diffusion_advanced().slug,
-        "cost": total(job.task.totalcost for job in renderings if job.task is not None),
+        "cost": total(_cost(job) for job in renderings if job.task is not None or job.earlier is not None),
         "jobs": [_job(job) for job in renderings],
         "panels": [_panel(panel, saved.get(panel.number), folder) for panel in story.panels],
         "unplaced": [_file(file) for file in loose],
     }
-    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    # A lone surrogate comes from a file's name; its escape is JSON's own.
+    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def total(numbers: Iterable[str | None]) -> str | None:
@@ -68,7 +70,7 @@ def total(numbers: Iterable[str | None]) -> str | None:
             amount = Decimal(number or "")
         except InvalidOperation:
             return None
-        if not amount.is_finite():
+        if not amount.is_finite() or abs(amount.adjusted()) > _MOST_DIGITS:
             return None
         result += amount
         count += 1
@@ -81,13 +83,20 @@ def _story_hash(story: Story, renderings: Sequence[JobRendering]) -> str:
     return hash_of([story.title, story.author, [job.hash for job in renderings], panels])
 
 
+def _cost(rendering: JobRendering) -> str | None:
+    if rendering.task is not None:
+        return rendering.task.totalcost
+    cost = (rendering.earlier or {}).get("cost")
+    return cost if isinstance(cost, str) else None
+
+
 def _job(rendering: JobRendering) -> dict[str, Any]:
     task = rendering.task
     return {
         "lead": rendering.job.lead,
         "sha256": rendering.hash,
         "order": [panel.number for panel in rendering.job.panels],
-        "task": None
+        "task": rendering.earlier
         if rendering.task_id is None
         else {
             "id": rendering.task_id,
@@ -95,7 +104,8 @@ def _job(rendering: JobRendering) -> dict[str, Any]:
             "cost": task.totalcost if task is not None else None,
             "seconds": task.elapsedseconds if task is not None else None,
         },
-        "done": rendering.error is None and bool(rendering.files),
+        "done": rendering.error is None and bool(rendering.files) and not rendering.saving,
+        "files": [_file(file) for file in rendering.files],
     }
 
 

@@ -6,9 +6,10 @@ Source: API page, "Task life cycle"; command-line page, "On disk".
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from storyscript import protocol
 from storyscript.errors import (
@@ -22,8 +23,10 @@ from storyscript.errors import (
     SubmissionUnknownError,
     TaskFailedError,
 )
+from storyscript.rendering.lock import folder_lock
 from storyscript.rendering.manifest import MANIFEST, holds_paid_panels, manifest_of
 from storyscript.rendering.naming import story_folder
+from storyscript.rendering.reuse import take_over
 from storyscript.rendering.saving import Placement, SavedFile, save_output
 from storyscript.rendering.tasks import TaskEntry, TaskRecord, hash_of
 from storyscript.targets.payload import payload
@@ -77,6 +80,8 @@ class JobRendering:
         task: the service's last word on it.
         files: its outputs, in the order in which they came.
         placed: the outputs are the job's panels.
+        saving: its files are not all there yet.
+        earlier: what the manifest says of the task that drew it in an earlier run; then nothing was submitted.
         error: why it is not done, or None.
     """
 
@@ -87,6 +92,8 @@ class JobRendering:
     task: Task | None = None
     files: list[SavedFile] = field(default_factory=list)
     placed: bool = False
+    saving: bool = False
+    earlier: dict[str, Any] | None = None
     error: StoryscriptError | None = None
 
 
@@ -129,6 +136,7 @@ async def render(
     on_progress: Callable[[Progress], None] | None = None,
     deadline: float = DEADLINE,
     lasting: bool = True,
+    force: bool = False,
 ) -> Rendering:
     """Submit a story's jobs, wait for them, and save their panels under `out/<story>/`.
 
@@ -144,6 +152,7 @@ async def render(
         on_progress: hears of each step.
         deadline: seconds that a task may take.
         lasting: the service outlives this process; what is submitted to one that does not is not recorded.
+        force: submit jobs too that an earlier run has saved.
 
     Returns:
         What was saved. Jobs that failed are in it with their errors; the others are complete.
@@ -165,6 +174,7 @@ async def render(
         on_progress=on_progress,
         deadline=deadline,
         lasting=lasting,
+        force=force,
     )
 
 
@@ -178,6 +188,7 @@ async def render_into(
     on_progress: Callable[[Progress], None] | None = None,
     deadline: float = DEADLINE,
     lasting: bool = True,
+    force: bool = False,
 ) -> Rendering:
     """`render`, into a folder that the caller chose."""
     _refuse_local_images(story)
@@ -185,19 +196,21 @@ async def render_into(
         raise ConfigurationError(
             f"`{folder}` holds panels that the service drew; placeholders would take their places: give another folder"
         )
-    record = TaskRecord(folder if lasting else None)
-    renderings = [JobRendering(job, hash_of(payload(job))) for job in story.jobs]
-    placement = Placement(folder)
-    work = _Work(client, record, placement, sleep, now, on_progress or _ignore, deadline)
-    work.write_manifest(
-        story, renderings, lasting=lasting
-    )  # a folder that cannot be written to is found before money is spent
-    try:
-        # One job's trouble is no reason to leave another's panels, which are paid for.
-        await asyncio.gather(*(work.do(number, rendering) for number, rendering in enumerate(renderings)))
-    finally:
+    with folder_lock(folder) if lasting else contextlib.nullcontext():
+        record = TaskRecord(folder if lasting else None)
+        renderings = [JobRendering(job, hash_of(payload(job))) for job in story.jobs]
+        placement = Placement(folder)
+        work = _Work(client, record, placement, sleep, now, on_progress or _ignore, deadline)
+        if lasting and not force:
+            take_over(folder, renderings, placement)
+        # A folder that cannot be written to is found before money is spent.
         work.write_manifest(story, renderings, lasting=lasting)
-    return Rendering(folder, tuple(renderings))
+        try:
+            # One job's trouble is no reason to leave another's panels, which are paid for.
+            await asyncio.gather(*(work.do(number, rendering) for number, rendering in enumerate(renderings)))
+        finally:
+            work.write_manifest(story, renderings, lasting=lasting)
+        return Rendering(folder, tuple(renderings))
 
 
 def _ignore(_progress: Progress) -> None:
@@ -228,6 +241,10 @@ class _Work:
 
     async def do(self, number: int, rendering: JobRendering) -> None:
         """See one job through; its error is kept with it."""
+        if rendering.files:
+            count = len(rendering.files)
+            self.tell(Progress(number, "done", status="was there already", saved=count, outputs=count))
+            return
         try:
             task_id = rendering.task_id = await self._submitted(number, rendering)
             try:
@@ -242,7 +259,8 @@ class _Work:
                 ) from None
             if not task.succeeded:
                 self.record.finish(rendering.entry)
-                raise TaskFailedError(f"task {task_id} failed: {task.failure_reason}", task_id=task_id)
+                reason = self.client.redact(task.failure_reason)
+                raise TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id)
             await self._save(number, rendering, task)
             self.record.finish(rendering.entry)
         except StoryscriptError as error:
@@ -310,10 +328,12 @@ class _Work:
             raise MalformedAnswerError(f"task {task.id} ended well, but the service names no outputs; try again later")
         # Whether frames alone come back, or pages too, is not known: only their number tells (API page).
         rendering.placed = len(task.outputs) == len(panels)
+        rendering.saving = True
         for index, output in enumerate(task.outputs):
             self.tell(Progress(number, "saving", task.id, task.status, saved=index, outputs=len(task.outputs)))
             panel = panels[index] if rendering.placed else None
             rendering.files.append(await save_output(self.client, task.id, output, panel, self.placement))
+        rendering.saving = False
 
     def write_manifest(self, story: Story, renderings: list[JobRendering], *, lasting: bool) -> None:
         """Write what there is by now.

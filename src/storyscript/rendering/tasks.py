@@ -22,7 +22,7 @@ _SCHEMA: Final = 1
 FILE_NAME: Final = "tasks.json"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TaskEntry:
     """A job that is being submitted, or was.
 
@@ -42,7 +42,7 @@ class TaskEntry:
 def hash_of(parameters: object) -> str:
     """The SHA-256 of Run parameters, in hexadecimal; equal for equal parameters."""
     text = json.dumps(parameters, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class TaskRecord:
@@ -134,7 +134,7 @@ class TaskRecord:
             return []
         except OSError as error:
             raise DiskError(f"cannot read `{path}`: {error.strerror or error}") from error
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise DiskError(
                 f"`{path}` is damaged, and may name tasks that are paid for: look at it, then move it away"
             ) from None

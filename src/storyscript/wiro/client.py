@@ -106,6 +106,10 @@ class WiroClient:
         """Close all connections."""
         await self._connection.aclose()
 
+    def redact(self, text: str) -> str:
+        """The service's words as one short line, with `***` for our credentials and for every token it gave us."""
+        return self._censor.show(text)
+
     async def run(self, parameters: Mapping[str, object], *, tool: str = protocol.TOOL) -> Submission:
         """Submit a task.
 
