@@ -18,13 +18,13 @@ class Ignore:
 
     Attributes:
         start, end: offsets of the comment.
-        codes: what it names, in its order.
+        codes: what it names, in its order; a dict, to be looked up in.
         used: those of them that silenced something.
     """
 
     __slots__ = ("codes", "end", "start", "used")
 
-    def __init__(self, start: int, end: int, codes: tuple[str, ...]) -> None:
+    def __init__(self, start: int, end: int, codes: dict[str, None]) -> None:
         self.start = start
         self.end = end
         self.codes = codes
@@ -38,7 +38,7 @@ def read_ignore(comment: str, start: int) -> Ignore | None:
         return None
     # What follows the codes may say why.
     words = (word.upper() for word in re.split(r"[\s,]+", match["codes"]))
-    codes = tuple(takewhile(re.compile(r"SS[0-9]+").fullmatch, words))
+    codes = dict.fromkeys(takewhile(re.compile(r"SS[0-9]+").fullmatch, words))
     return Ignore(start, start + len(comment.rstrip()), codes)
 
 

@@ -113,6 +113,9 @@ def _comment_start(text: str, slash: int, start: int, stop: int) -> int:
     A comment begins at the line's start, or between white space; not inside `{"…"}`, which ends at the first
     `"}` (language page, "Lines, white space, names" and "Text").
     """
+    begin = start
+    while text[begin] in " \t":
+        begin += 1
     literal = text.find('{"', start, stop)
     while True:
         while 0 <= literal < slash:
@@ -126,7 +129,7 @@ def _comment_start(text: str, slash: int, start: int, stop: int) -> int:
                     return -1
             literal = text.find('{"', close + 2, stop)
         before = slash == start or text[slash - 1] in " \t"
-        if before and (slash + 2 == stop or text[slash + 2] in " \t" or not text[start:slash].strip(" \t")):
+        if before and (slash + 2 == stop or text[slash + 2] in " \t" or slash == begin):
             return slash
         slash = text.find("//", slash + 1, stop)
         if slash < 0:

@@ -21,19 +21,16 @@ def check_slashes(file: File, lines: list[tuple[int, int]], sink: Sink) -> None:
         # To the line's end, even where the text ends before a comment.
         stop = text.find("\n", end)
         stop = len(text) if stop < 0 else stop
-        literal_end = start
+        # The next literal is looked for once, and only behind the last one: a line takes one pass.
+        literal_end, literal = start, text.find('{"', start, end)
+        last_close = text.rfind('"}', start, end)
         for match in _SLASHES.finditer(text, start, end):
-            if match.start() < literal_end:
-                continue
-            opened = text.find('{"', literal_end, match.start())
-            while opened >= 0:
-                closed = text.find('"}', opened + 2, end)
-                if closed < 0:
+            while 0 <= literal < match.start():
+                if last_close < literal + 2:
+                    literal = -1
                     break
-                literal_end = closed + 2
-                if literal_end > match.start():
-                    break
-                opened = text.find('{"', literal_end, match.start())
+                literal_end = text.index('"}', literal + 2) + 2
+                literal = text.find('{"', literal_end, end)
             if match.start() < literal_end:
                 continue
             before = match.start() == start or text[match.start() - 1].isspace()
