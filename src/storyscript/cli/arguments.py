@@ -1,17 +1,32 @@
-"""The words of the command line."""
+"""The words of the command line.
+
+Each command is a module of this package, loaded when its command is given: it says what its example is (`EXAMPLE`),
+which words it takes (`add_words`), and does it (`run`). What it imports at its top is what it needs at once.
+"""
 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from storyscript import __version__
 from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _PROGRAM: Final = "storyscript"
+
+COMMANDS: Final = {
+    "build": "check a story and compile it",
+    "check": "report what is wrong with a story",
+    "run": "compile a story, have it drawn, and fetch the panels",
+}
+"""What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
+
+_MODULES: Final[dict[str, str]] = {}
+"""The modules of commands whose names are words of Python."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -32,19 +47,31 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     Raises:
         ConfigurationError: it makes no sense; the message names the nearest that would.
     """
-    parser, commands = _parsers()
     first = next((word for word in argv if not word.startswith("-")), None)
-    if first is not None and first not in commands:
-        parser.error(f"there is no command `{first}`{_suggestion(first, commands)}")
+    parser, owner = _parsers(first)
+    if first is not None and first not in COMMANDS:
+        parser.error(f"there is no command `{first}`{_suggestion(first, COMMANDS)}")
     arguments, rest = parser.parse_known_args(argv)
     if rest:
-        owner = commands[arguments.name] if arguments.name else parser
         word = rest[0].partition("=")[0]
         known = [option for action in owner._actions for option in action.option_strings]  # noqa: SLF001 - no other way
         owner.error(f"unknown option `{word}`{_suggestion(word, known)}")
     if arguments.name is None:
-        parser.error("which command? One of: " + ", ".join(commands))
+        parser.error("which command? One of: " + ", ".join(COMMANDS))
     return arguments
+
+
+def add_stories(parser: argparse.ArgumentParser) -> None:
+    """The words of every command that compiles stories."""
+    parser.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a setting that wins over the story's",
+    )
+    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
 
 
 def _suggestion(word: str, known: Sequence[str] | dict[str, Any]) -> str:
@@ -54,7 +81,8 @@ def _suggestion(word: str, known: Sequence[str] | dict[str, Any]) -> str:
     return f"; did you mean `{near}`?" if near else ""
 
 
-def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+def _parsers(wanted: str | None) -> tuple[_Parser, _Parser]:
+    """The whole parser, and that of the command which is wanted, or the whole again: only that one gets its words."""
     parser = _Parser(
         prog=_PROGRAM,
         description="Write comics as screenplays; compile, check and render them.",
@@ -62,81 +90,15 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     )
     parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
     group = parser.add_subparsers(dest="name", metavar="COMMAND", parser_class=_Parser)
-    commands: dict[str, _Parser] = {}
-
-    def add(name: str, does: str, example: str, command: Callable[[argparse.Namespace], int]) -> _Parser:
-        made = group.add_parser(
-            name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {example}"
+    owner = parser
+    for name, does in COMMANDS.items():
+        if name != wanted:
+            group.add_parser(name, help=does, add_help=False)
+            continue
+        module = import_module(_MODULES.get(name, f"storyscript.cli.{name}"))
+        owner = group.add_parser(
+            name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {module.EXAMPLE}"
         )
-        made.set_defaults(command=command)
-        made.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
-        commands[name] = made
-        return made
-
-    def add_common(made: _Parser) -> None:
-        made.add_argument(
-            "--set",
-            action="append",
-            default=[],
-            metavar="KEY=VALUE",
-            help="a setting that wins over the story's",
-        )
-        made.add_argument("--strict", action="store_true", help="take warnings for errors")
-
-    build = add(
-        "build",
-        "check a story and compile it",
-        "storyscript build examples/lamp.story --set seed=7 -o lamp.json",
-        _build,
-    )
-    build.add_argument(
-        "--emit",
-        choices=("payload", "jobs"),
-        default="payload",
-        help="payload (default): the Run parameters as JSON; jobs: the whole plan",
-    )
-    build.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="write here; for several stories a folder (default: standard output)",
-    )
-    add_common(build)
-
-    check = add("check", "report what is wrong with a story", "storyscript check examples/*.story --strict", _check)
-    check.add_argument(
-        "--format", choices=("text", "json"), default="text", help="for people (default) or for programs"
-    )
-    add_common(check)
-
-    run = add(
-        "run",
-        "compile a story, have it drawn, and fetch the panels",
-        "storyscript run --offline examples/lamp.story",
-        _run,
-    )
-    run.add_argument("--offline", action="store_true", help="against a service in this process: no account, no network")
-    run.add_argument("--out", default="out", metavar="DIR", help="where the panels go (default: out)")
-    run.add_argument("--dry-run", action="store_true", help="show the plan, and stop")
-    run.add_argument("--force", action="store_true", help="have jobs drawn again that are there and unchanged")
-    run.add_argument("--yes", action="store_true", help="do not ask before money is spent")
-    add_common(run)
-    return parser, commands
-
-
-def _build(arguments: argparse.Namespace) -> int:
-    from storyscript.cli.build import build  # noqa: PLC0415 - a command loads only what it needs
-
-    return build(arguments)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from storyscript.cli.check import check  # noqa: PLC0415 - a command loads only what it needs
-
-    return check(arguments)
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from storyscript.cli.run import run  # noqa: PLC0415 - a command loads only what it needs
-
-    return run(arguments)
+        module.add_words(owner)
+        owner.set_defaults(command=module.run)
+    return parser, owner

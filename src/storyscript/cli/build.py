@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from storyscript.cli import exits
+from storyscript.cli.arguments import add_stories
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
@@ -19,16 +20,51 @@ from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from storyscript.cli.stories import StoryFile
     from storyscript.compiler import Compilation
 
+EXAMPLE: Final = "storyscript build examples/lamp.story --set seed=7 -o lamp.json"
 
-def build(arguments: argparse.Namespace) -> int:
+
+class _Emit(NamedTuple):
+    """What a story can be written as.
+
+    Attributes:
+        write: the text, from a compilation without errors.
+        suffix: of the file's name, where the result of one of several stories goes into a folder.
+        about: for `--help`.
+    """
+
+    write: Callable[[Compilation], str]
+    suffix: str
+    about: str
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    parser.add_argument(
+        "--emit",
+        choices=_EMITS,
+        default="payload",
+        help="; ".join(f"{name}{' (default)' * (name == 'payload')}: {emit.about}" for name, emit in _EMITS.items()),
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write here; for several stories a folder (default: standard output)",
+    )
+    add_stories(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
     """Compile stories and write what they compile to."""
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
-    targets = _targets(stories, arguments.output)
+    emit = _EMITS[arguments.emit]
+    targets = _targets(stories, arguments.output, emit.suffix)
     _keep_stories(stories, targets)
     codes = []
     for story, target in zip(stories, targets, strict=True):
@@ -36,7 +72,7 @@ def build(arguments: argparse.Namespace) -> int:
         show_problems(result.problems, sys.stderr)
         codes.append(code_of_problems(result.problems))
         if result.story is not None:
-            text = _emit(result, arguments.emit)
+            text = emit.write(result)
             if target is None:
                 sys.stdout.write(text)
             else:
@@ -45,17 +81,26 @@ def build(arguments: argparse.Namespace) -> int:
     return exits.USE if exits.USE in codes else exits.worst(codes)
 
 
-def _emit(result: Compilation, target: str) -> str:
-    emitted: Any
-    if target == "jobs":
-        assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
-        from storyscript.targets.plan import plan  # noqa: PLC0415 - a command loads only what it needs
+def _payload(result: Compilation) -> str:
+    payloads = result.payloads
+    return _json(payloads[0] if len(payloads) == 1 else payloads)
 
-        emitted = plan(result.story)
-    else:
-        payloads = result.payloads
-        emitted = payloads[0] if len(payloads) == 1 else payloads
-    return json.dumps(emitted, indent=1, ensure_ascii=False) + "\n"
+
+def _jobs(result: Compilation) -> str:
+    assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+    from storyscript.targets.plan import plan  # noqa: PLC0415 - a target loads only what it needs
+
+    return _json(plan(result.story))
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+_EMITS: Final = {
+    "payload": _Emit(_payload, ".json", "the Run parameters as JSON"),
+    "jobs": _Emit(_jobs, ".json", "the whole plan"),
+}
 
 
 def _write(target: Path, data: bytes) -> None:
@@ -80,7 +125,7 @@ def _keep_stories(stories: list[StoryFile], targets: list[Path | None]) -> None:
             raise ConfigurationError(f"build: `{target}` is a story, and would be written over; give another file")
 
 
-def _targets(stories: list[StoryFile], output: str | None) -> list[Path | None]:
+def _targets(stories: list[StoryFile], output: str | None, suffix: str) -> list[Path | None]:
     """Where each story's result goes; None is standard output."""
     if output is None:
         if len(stories) > 1:
@@ -100,5 +145,5 @@ def _targets(stories: list[StoryFile], output: str | None) -> list[Path | None]:
     ]
     twice = next((name for name in unique if unique.count(name) > 1), None)
     if twice is not None:
-        raise ConfigurationError(f"build: two stories would both become `{twice}.json`; build them one at a time")
-    return [folder / f"{name}.json" for name in unique]
+        raise ConfigurationError(f"build: two stories would both become `{twice}{suffix}`; build them one at a time")
+    return [folder / f"{name}{suffix}" for name in unique]

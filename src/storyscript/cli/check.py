@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
+from storyscript.cli.arguments import add_stories
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.model import Problem
 
 
-def check(arguments: argparse.Namespace) -> int:
+EXAMPLE: Final = "storyscript check examples/*.story --strict"
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="for people (default) or for programs"
+    )
+    add_stories(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
     """Report the problems of stories; fragments will do."""
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)

@@ -6,9 +6,10 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
+from storyscript.cli.arguments import add_stories
 from storyscript.cli.progress import Display
 from storyscript.cli.stories import (
     code_of_problems,
@@ -31,6 +32,20 @@ if TYPE_CHECKING:
 
     from storyscript.cli.stories import StoryFile
     from storyscript.ir import Story
+
+EXAMPLE: Final = "storyscript run --offline examples/lamp.story"
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    parser.add_argument(
+        "--offline", action="store_true", help="against a service in this process: no account, no network"
+    )
+    parser.add_argument("--out", default="out", metavar="DIR", help="where the panels go (default: out)")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan, and stop")
+    parser.add_argument("--force", action="store_true", help="have jobs drawn again that are there and unchanged")
+    parser.add_argument("--yes", action="store_true", help="do not ask before money is spent")
+    add_stories(parser)
 
 
 @dataclass(frozen=True, slots=True)
