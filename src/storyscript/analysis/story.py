@@ -147,14 +147,18 @@ class Names:
     _indented: set[str] | None = None
 
     def is_excused(self, key: str) -> bool:
-        """Whether nobody is told that a name is unknown: a wrong or an indented head may define it."""
+        """Whether nobody is told that a name is unknown: a wrong head, which is an error, may define it."""
+        return self.missing or key in self.excused
+
+    def is_indented(self, key: str) -> bool:
+        """Whether an indented line would define a name at column 0."""
         if self._indented is None:  # worked out when a first name is not known
             self._indented = {
                 fold(name)
                 for source in self.sources
                 for name in re.findall(r"^[ \t]+(?ai:character|let)[ \t]+([^\s=]+)", source.readable, re.MULTILINE)
             }
-        return self.missing or key in self.excused or key in self._indented
+        return key in self._indented
 
     def excuse_uses(self, text: str) -> None:
         """Tell nobody that a name in this text is unused."""

@@ -295,7 +295,9 @@ class TextReader:
             return None
         hint = f'define it with `let {name} = …`, or write `{{"{{{name}}}"}}` for the text itself'
         near = None if self.sink.is_full("SS205", file.source) else nearest(name, names.all_variables)
-        if near is not None:
+        if names.is_indented(key):
+            hint = _INDENTED
+        elif near is not None:
             names.all_variables[near].used = True
             hint = f"did you mean `{names.all_variables[near].name}`?"
         elif key in names.characters:
@@ -344,6 +346,9 @@ class TextReader:
         return Composed(text.file, pieces)
 
 
+_INDENTED: Final = "the line that would define it is indented, and so is text: statements begin at column 0"
+
+
 def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character | None:
     """Look a character up; reports SS205 unless the name is excused."""
     key = fold(name)
@@ -355,7 +360,9 @@ def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character
         return None
     hint = f"define it with `character {name}`"
     near = None if sink.is_full("SS205", span.source) else nearest(name, names.characters)
-    if near is not None:
+    if names.is_indented(key):
+        hint = _INDENTED
+    elif near is not None:
         found = names.characters[near]
         found.used = True
         hint = f"did you mean `{found.name}`?"
