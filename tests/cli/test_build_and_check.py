@@ -378,3 +378,20 @@ def test_written_files_have_the_users_usual_mode(capsys: pytest.CaptureFixture[s
     finally:
         os.umask(old)
     assert stat.S_IMODE(Path("a.json").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_the_exit_code_tells_where_nobody_reads_the_messages(command: str) -> None:
+    write("a.story", BAD)
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "storyscript", command, "a.story"],
+            stdout=subprocess.DEVNULL,
+            stderr=writer,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert done.returncode == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from storyscript import errors
 from storyscript.cli import exits
@@ -16,6 +16,7 @@ from storyscript.cli.arguments import parse_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # What is printed is UTF-8 whatever the locale says, as story files are.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    stderr, sys.stderr = sys.stderr, cast("TextIO", _Voice(sys.stderr))
     try:
         arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
         code: int = arguments.command(arguments)
@@ -48,12 +50,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exits.DONE
     except OSError as error:
         return _fail(f"cannot write the output: {error.strerror or error}", exits.DISK)
+    finally:
+        sys.stderr = stderr
     return code
+
+
+class _Voice:
+    """Standard error, which may have nobody listening: the work goes on, and the exit code still tells."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            # Python would try again as it closes the stream, and make an exit code of its own of that.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a stream has
+        return getattr(self._stream, name)
 
 
 def _fail(message: str, code: int) -> int:
     from storyscript.diagnostics.text import visible  # noqa: PLC0415 - only a failure needs it
 
-    with contextlib.suppress(OSError):  # where nobody listens, the code still tells
-        print(f"storyscript: {visible(message)}", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+    print(f"storyscript: {visible(message)}", file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
     return code
