@@ -1,7 +1,7 @@
 # `make check` is what continuous integration runs.
 BIN := .venv-dev/bin
 
-.PHONY: check setup format lint test cases tables
+.PHONY: check setup format lint test cases tables diagnostics
 
 check:
 	bash .ci/run
@@ -32,3 +32,7 @@ cases:
 # The parse tables, after a change to the grammar.
 tables:
 	$(BIN)/python -c "from storyscript.syntax import parser, tables; print(tables.dump(parser.grammar_text(), parser.build_parser()), end='')" > src/storyscript/syntax/tables.json
+
+# The page of all codes, after a change to one of theirs in src/storyscript/explanations.
+diagnostics:
+	$(BIN)/python -c "from storyscript.explanations import book; print(book(), end='')" > docs/diagnostics.md

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "build": "check a story and compile it",
     "check": "report what is wrong with a story",
     "run": "compile a story, have it drawn, and fetch the panels",
+    "explain": "say what a problem's code means, and how to mend it",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.cli import exits
+from storyscript.cli.terminal import shows_colour
 from storyscript.compiler import Compilation, compile_source
 from storyscript.diagnostics.model import Severity
 from storyscript.errors import ConfigurationError
@@ -114,11 +115,6 @@ def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:
         from storyscript.diagnostics.text import render_text  # noqa: PLC0415 - only a mistake needs it
 
         stream.write(render_text(problems, colour=shows_colour(stream)))
-
-
-def shows_colour(stream: TextIO) -> bool:
-    """Whether to write colours to a stream."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def code_of_problems(problems: Sequence[Problem]) -> int:

@@ -41,6 +41,7 @@ TITLES: Final = {
     "SS406": "name never used",
     "SS407": "identity greater than a job's scenes",
     "SS408": "trigger word missing",
+    "SS409": "prompt longer than the text encoder reads",
     "SS410": "caption the same as the scene",
     "SS411": "prose before and after a caption",
     "SS412": "model not in the table",
