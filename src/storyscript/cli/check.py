@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
+from storyscript.cli.formats import FORMATS
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
@@ -14,7 +15,6 @@ from storyscript.cli.stories import (
     read_stories,
     show_problems,
 )
-from storyscript.diagnostics.json import render_json
 from storyscript.diagnostics.text import count_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ EXAMPLE: Final = "storyscript check examples/*.story --strict"
 def add_words(parser: argparse.ArgumentParser) -> None:
     """The words of the command."""
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="for people (default) or for programs"
+        "--format", choices=("text", *FORMATS), default="text", help="for people (default) or for programs"
     )
     add_stories(parser)
 
@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         result = compile_story(story, overrides, strict=arguments.strict, fragment=True)
         problems += result.problems
         codes.append(code_of_problems(result.problems))
-    if arguments.format == "json":
-        sys.stdout.write(render_json(problems))
+    if arguments.format in FORMATS:
+        sys.stdout.write(FORMATS[arguments.format](problems))
     else:
         show_problems(problems, sys.stdout)
         count = f"{len(stories)} stories" if len(stories) > 1 else stories[0].source.name
