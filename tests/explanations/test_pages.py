@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explained import NOT_YET, example
+from storyscript.cli.formats import FORMATS
 from storyscript.diagnostics.catalog import TITLES
 from storyscript.explanations import body, book, page
 from storyscript.tool import story_diffusion_advanced
@@ -67,6 +68,10 @@ def test_the_ranges_on_a_page_are_those_of_the_tool() -> None:
 
 def test_the_document_is_what_the_pages_say() -> None:
     assert (DOCS / "diagnostics.md").read_text("utf-8") == book(), "`make diagnostics` writes it"
+
+
+def test_the_document_names_the_formats_that_there_are() -> None:
+    assert re.findall(r"`--format (\w+)`", book()) == list(FORMATS)
 
 
 def test_the_table_of_contents_leads_to_each_page() -> None:

@@ -26,6 +26,9 @@ to mend it, and an example. `storyscript explain SS301` prints one of them.
 
 In the examples, a comment in the first line names the file, where there are several. What the codes point at, and
 how to silence a warning, is told in [the language](language.md#diagnostics).
+
+`storyscript check` shows problems to people. For programs there are `--format json`, `--format sarif` (SARIF 2.1.0,
+for code scanning and editors; these pages are in it) and `--format github` (annotations in GitHub Actions).
 """
 
 
