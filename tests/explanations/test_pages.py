@@ -9,6 +9,7 @@ import pytest
 
 from explained import NOT_YET, example
 from storyscript.cli.formats import FORMATS
+from storyscript.compiler import compile as compile_story
 from storyscript.diagnostics.catalog import TITLES
 from storyscript.explanations import body, book, page
 from storyscript.tool import story_diffusion_advanced
@@ -35,6 +36,15 @@ def test_the_right_example_is_a_story_without_a_problem(code: str, tmp_path: Pat
     result = example(page(code), "right").compile(tmp_path)
     assert result.problems == ()
     assert result.payloads
+
+
+@pytest.mark.parametrize("code", [code for code in TITLES if code.startswith("SS4") and code not in NOT_YET])
+def test_the_comment_that_a_warnings_page_names_silences_it(code: str, tmp_path: Path) -> None:
+    [comment] = re.findall(r"A comment\n`(.*?)` silences it", page(code))
+    [problem] = example(page(code), "wrong").compile(tmp_path).problems
+    lines = problem.span.source.text.splitlines()
+    lines.insert(problem.span.first.line - 1, comment)
+    assert compile_story("\n".join(lines)).problems == ()
 
 
 @pytest.mark.parametrize("code", TITLES)
