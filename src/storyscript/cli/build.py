@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,6 +17,7 @@ from storyscript.cli.stories import (
     read_stories,
     show_problems,
 )
+from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from storyscript.compiler import Compilation
 
 EXAMPLE: Final = "storyscript build examples/lamp.story --set seed=7 -o lamp.json"
+_PICTURES: Final = "out"
 
 
 class _Emit(NamedTuple):
@@ -56,6 +59,11 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write here; for several stories a folder (default: standard output)",
     )
+    parser.add_argument(
+        "--pictures",
+        metavar="DIR",
+        help=f"for `--emit html`: where `run` put the panels (default: {_PICTURES})",
+    )
     add_stories(parser)
 
 
@@ -64,6 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
     emit = _EMITS[arguments.emit]
+    if arguments.emit == "html":
+        emit = emit._replace(write=partial(_html, pictures=_pictures_folder(arguments.pictures)))
+    elif arguments.pictures is not None:
+        raise ConfigurationError(f"build: `--pictures` is for `--emit html`; `--emit {arguments.emit}` has none")
     targets = _targets(stories, arguments.output, emit.suffix)
     _keep_stories(stories, targets)
     codes = []
@@ -93,6 +105,33 @@ def _jobs(result: Compilation) -> str:
     return _json(plan(result.story))
 
 
+def _html(result: Compilation, pictures: Path | None = None) -> str:
+    assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+    from storyscript.rendering.naming import story_folder  # noqa: PLC0415 - only this target needs it
+    from storyscript.rendering.pictures import find_pictures  # noqa: PLC0415 - only this target needs it
+    from storyscript.targets.storyboard import storyboard  # noqa: PLC0415 - a target loads only what it needs
+
+    file, out = result.story.file, pictures or Path(_PICTURES)
+    name = story_folder(file)
+    # As `run` names it, alone or among stories of one name.
+    folders = [out / name, out / f"{Path(file).parent.resolve().name}-{name}"]
+    found = find_pictures(folders, result.story)
+    for complaint in found.complaints:
+        sys.stderr.write(f"storyscript: {visible(complaint)}\n")
+    return storyboard(result.story, result.problems, found.by_panel)
+
+
+def _pictures_folder(given: str | None) -> Path:
+    """Where to look for panels.
+
+    Raises:
+        ConfigurationError: a folder is named that is not there.
+    """
+    if given is not None and not Path(given).is_dir():
+        raise ConfigurationError(f"build: `--pictures {given}`: there is no such folder; name the one that `run` wrote")
+    return Path(_PICTURES if given is None else given)
+
+
 def _json(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
@@ -100,6 +139,7 @@ def _json(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 _EMITS: Final = {
     "payload": _Emit(_payload, ".json", "the Run parameters as JSON"),
     "jobs": _Emit(_jobs, ".json", "the whole plan"),
+    "html": _Emit(_html, ".html", "a storyboard page to print or mail"),
 }
 
 
