@@ -10,6 +10,7 @@ import base64
 import hashlib
 import posixpath
 import re
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -21,6 +22,8 @@ from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import jinja2
 
     from storyscript.diagnostics.model import Problem
     from storyscript.ir import Panel, Story
@@ -118,26 +121,33 @@ def storyboard(story: Story, problems: Sequence[Problem] = (), pictures: Mapping
         notes.setdefault(origins.panel_at(problem.span), []).append(_note(problem, folder))
     groups = _groups(_cards(story, origins, pictures, notes))
     width, height = (_whole(story.jobs[0].settings[key]) for key in ("width", "height"))
-    style = environment(html=False).get_template("storyboard.css.j2").render(ratio=_ratio(width, height))
-    page = environment(html=True)
-    page.filters["text"] = _text
-    return page.get_template("storyboard.html.j2").render(
+    page, style_sheet = _templates()
+    style = style_sheet.render(ratio=_ratio(width, height))
+    return page.render(
         story=story,
         style=style,
         style_hash="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         file=visible(posixpath.basename(story.file)),
         per_row=2 if width >= _WIDE * height else 3,
         settings=_settings(story),
-        cast=list(enumerate(story.jobs, 1)),
+        cast=[(number, job, _runs([panel.number for panel in job.panels])) for number, job in enumerate(story.jobs, 1)],
         groups=groups,
         elsewhere=notes.get(None, []),
-        noted=sorted(number for number in notes if number is not None),
+        noted=_runs(sorted(number for number in notes if number is not None)),
         count=count_text(problems) if problems else "",
         drawn=sum(panel.number in pictures for panel in story.panels),
         earlier=sum(picture.earlier for picture in pictures.values()),
         placeholders=any(picture.placeholder for picture in pictures.values()),
         scenes=sum(panel.kind == "scene" for panel in story.panels),
     )
+
+
+@cache
+def _templates() -> tuple[jinja2.Template, jinja2.Template]:
+    """The page and its style; compiling them takes longer than filling them."""
+    page = environment(html=True)
+    page.filters["text"] = _text
+    return page.get_template("storyboard.html.j2"), environment(html=False).get_template("storyboard.css.j2")
 
 
 def _cards(
@@ -189,6 +199,17 @@ def _caption(panel: Panel, origins: Origins) -> Literal["given", "default", "non
     if not panel.words:
         return "none"
     return "given" if origins.has_caption(panel) else "default"
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers in their order, those that follow one another as their first and last."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _settings(story: Story) -> list[tuple[str, str]]:
