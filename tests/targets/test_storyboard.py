@@ -225,7 +225,7 @@ def test_problems_stand_where_they_are() -> None:
     assert texts(page, "#panel-1 .where") == ["a.story:5", "a.story:9"]
     assert texts(page, "#panel-2 .where") == ["more.story:2"]
     assert texts(page, "#panel-3 .where") == []
-    assert texts(page, "#problems > p") == ["Also where they are: at panels 1–2."]  # noqa: RUF001 - a range
+    assert texts(page, "#problems > p") == ["More at panels 1–2."]  # noqa: RUF001 - a range
     assert one(page, "#problems > p a").attributes["href"] == "#panel-1"
     note = one(page, "#panel-2 .note")
     assert texts(note, "strong") == ["Warning SS403"]
