@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from storyscript.errors import DiskError
 from storyscript.ir import Panel
+from storyscript.naming import extension, panel_file, story_folder
 from storyscript.rendering.files import NewFile, write_file
 from storyscript.rendering.manifest import total
-from storyscript.rendering.naming import extension, panel_file, story_folder
 from storyscript.source import SourceFile, Span
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from storyscript.cli.stories import (
 from storyscript.config.service import find_service
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, StoryscriptError
+from storyscript.naming import story_folder
 from storyscript.rendering.manifest import total
-from storyscript.rendering.naming import story_folder
 from storyscript.rendering.render import Rendering, render_into
 from storyscript.sessions import Session, offline_session, online_session
 

@@ -23,9 +23,9 @@ from storyscript.errors import (
     SubmissionUnknownError,
     TaskFailedError,
 )
+from storyscript.naming import story_folder
 from storyscript.rendering.lock import folder_lock
 from storyscript.rendering.manifest import MANIFEST, holds_paid_panels, manifest_of
-from storyscript.rendering.naming import story_folder
 from storyscript.rendering.reuse import take_over
 from storyscript.rendering.saving import Placement, SavedFile, save_output
 from storyscript.rendering.tasks import TaskEntry, TaskRecord, hash_of

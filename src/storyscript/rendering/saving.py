@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from storyscript.errors import MalformedAnswerError
+from storyscript.naming import extension, panel_file
 from storyscript.rendering.files import NewFile, write_file
-from storyscript.rendering.naming import extension, panel_file
 
 if TYPE_CHECKING:
     from pathlib import Path

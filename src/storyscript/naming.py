@@ -5,9 +5,10 @@ Source: command-line page, "On disk".
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
-from pathlib import PurePosixPath
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,27 +17,35 @@ if TYPE_CHECKING:
 _MOST_BYTES: Final = 120
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\ud800-\udfff]+")
 
-_SIGNATURES: Final = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "png"),
-    (re.compile(rb"\xff\xd8\xff"), "jpg"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp"),
-    (re.compile(rb"GIF8[79]a"), "gif"),
+SIGNATURES: Final = (
+    ("89504e470d0a1a0a*", "png"),
+    ("ffd8ff*", "jpg"),
+    ("52494646????????57454250*", "webp"),
+    ("474946383761*", "gif"),
+    ("474946383961*", "gif"),
 )
+"""What each kind of picture begins with, in hexadecimal and with a shell's `?` and `*`, and its file name's ending."""
 
 
 def extension(head: bytes) -> str | None:
     """What kind of picture begins with these bytes, as a file name's ending; None for none that is known."""
-    return next((ending for signature, ending in _SIGNATURES if signature.match(head)), None)
+    digits = head.hex()
+    return next((ending for signature, ending in SIGNATURES if fnmatchcase(digits, signature)), None)
+
+
+def panel_stem(panel: Panel) -> str:
+    """The name of a panel's file without its ending: `001-attic`, `002-scene` for a scene without a name."""
+    return f"{panel.number:03}-{_safe(panel.name or panel.kind)}"
 
 
 def panel_file(panel: Panel, ending: str) -> str:
-    """The name of a panel's file: `001-attic.png`, `002-scene.png` for a scene without a name."""
-    return f"{panel.number:03}-{_safe(panel.name or panel.kind)}.{ending}"
+    """The name of a panel's file: `001-attic.png`."""
+    return f"{panel_stem(panel)}.{ending}"
 
 
 def story_folder(file: str) -> str:
     """The name of a story's folder: its file's, without the ending."""
-    stem = PurePosixPath(file).name.removesuffix(".story")
+    stem = posixpath.basename(file).removesuffix(".story")
     return _safe(stem).strip(". ") or "story"
 
 
