@@ -38,11 +38,13 @@ class _Emit(NamedTuple):
         write: the text, from a compilation without errors.
         suffix: of the file's name, where the result of one of several stories goes into a folder.
         about: for `--help`.
+        executable: whether the file is a program.
     """
 
     write: Callable[[Compilation], str]
     suffix: str
     about: str
+    executable: bool = False
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -84,12 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
         show_problems(result.problems, sys.stderr)
         codes.append(code_of_problems(result.problems))
         if result.story is not None:
-            text = emit.write(result)
+            try:
+                text = emit.write(result)
+            except ConfigurationError as error:
+                print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+                codes.append(exits.USE)
+                continue
             if target is None:
                 sys.stdout.write(text)
             else:
                 # A lone surrogate comes from a file's name; its escape is JSON's own.
-                _write(target, text.encode("utf-8", "backslashreplace"))
+                _write(target, text.encode("utf-8", "backslashreplace"), executable=emit.executable)
     return exits.USE if exits.USE in codes else exits.worst(codes)
 
 
@@ -107,7 +114,7 @@ def _jobs(result: Compilation) -> str:
 
 def _html(result: Compilation, pictures: Path | None = None) -> str:
     assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
-    from storyscript.rendering.naming import story_folder  # noqa: PLC0415 - only this target needs it
+    from storyscript.naming import story_folder  # noqa: PLC0415 - only this target needs it
     from storyscript.rendering.pictures import find_pictures  # noqa: PLC0415 - only this target needs it
     from storyscript.targets.storyboard import storyboard  # noqa: PLC0415 - a target loads only what it needs
 
@@ -132,6 +139,13 @@ def _pictures_folder(given: str | None) -> Path:
     return Path(_PICTURES if given is None else given)
 
 
+def _curl(result: Compilation) -> str:
+    assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+    from storyscript.targets.curl import script  # noqa: PLC0415 - a target loads only what it needs
+
+    return script(result.story)
+
+
 def _json(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
@@ -140,17 +154,18 @@ _EMITS: Final = {
     "payload": _Emit(_payload, ".json", "the Run parameters as JSON"),
     "jobs": _Emit(_jobs, ".json", "the whole plan"),
     "html": _Emit(_html, ".html", "a storyboard page to print or mail"),
+    "curl": _Emit(_curl, ".sh", "a shell script that runs the jobs by hand", executable=True),
 }
 
 
-def _write(target: Path, data: bytes) -> None:
+def _write(target: Path, data: bytes, *, executable: bool) -> None:
     """Write a result; into what is no plain file, such as a device or a pipe, directly."""
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
     from storyscript.rendering.files import write_file  # noqa: PLC0415 - half of all builds write none
 
-    write_file(target.resolve() if target.is_symlink() else target, data)
+    write_file(target.resolve() if target.is_symlink() else target, data, executable=executable)
 
 
 def _keep_stories(stories: list[StoryFile], targets: list[Path | None]) -> None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 _HEAD = 32
 _READABLE = 0o666
+_EXECUTABLE = 0o777
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, executable: bool = False) -> None:
     """Write a file, making the folders above it.
 
     Raises:
@@ -26,7 +27,7 @@ def write_file(path: Path, data: bytes) -> None:
     """
     with NewFile(path.parent) as file:
         file.write(data)
-        file.commit(path)
+        file.commit(path, executable=executable)
 
 
 class NewFile:
@@ -76,7 +77,7 @@ class NewFile:
         if len(self.head) < _HEAD:
             self.head += data[: _HEAD - len(self.head)]
 
-    def commit(self, path: Path) -> None:
+    def commit(self, path: Path, *, executable: bool = False) -> None:
         """Have the bytes on the disk, then give the file its name, in place of what had it before.
 
         Raises:
@@ -87,7 +88,8 @@ class NewFile:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            os.chmod(self._temporary, _READABLE & ~_umask())  # noqa: PTH101 - a string, as tempfile gave it
+            mode = _EXECUTABLE if executable else _READABLE
+            os.chmod(self._temporary, mode & ~_umask())  # noqa: PTH101 - a string, as tempfile gave it
             os.replace(self._temporary, path)  # noqa: PTH105 - a string, as tempfile gave it
             self._temporary = None
             _sync_folder(path.parent)
