@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from storyscript.cli.stories import StoryFile
     from storyscript.compiler import Compilation
+    from storyscript.source import SourceFile
 
 EXAMPLE: Final = "storyscript build examples/lamp.story --set seed=7 -o lamp.json"
 _PICTURES: Final = "out"
@@ -35,16 +36,28 @@ class _Emit(NamedTuple):
     """What a story can be written as.
 
     Attributes:
-        write: the text, from a compilation without errors.
+        write: the text, from a compilation without errors; None where it is made by `write_source`.
         suffix: of the file's name, where the result of one of several stories goes into a folder.
         about: for `--help`.
         executable: whether the file is a program.
+        write_source: the text, from the story's own file, whatever is wrong with it.
     """
 
-    write: Callable[[Compilation], str]
+    write: Callable[[Compilation], str] | None
     suffix: str
     about: str
     executable: bool = False
+    write_source: Callable[[SourceFile], str] | None = None
+
+    def text(self, story: StoryFile, result: Compilation) -> str | None:
+        """What is to be written, or None where the story's errors leave nothing.
+
+        Raises:
+            ConfigurationError: the story cannot be written so.
+        """
+        if self.write_source is not None:
+            return self.write_source(story.source)
+        return self.write(result) if self.write is not None and result.story is not None else None
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -85,18 +98,19 @@ def run(arguments: argparse.Namespace) -> int:
         result = compile_story(story, overrides, strict=arguments.strict)
         show_problems(result.problems, sys.stderr)
         codes.append(code_of_problems(result.problems))
-        if result.story is not None:
-            try:
-                text = emit.write(result)
-            except ConfigurationError as error:
-                print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-                codes.append(exits.USE)
-                continue
-            if target is None:
-                sys.stdout.write(text)
-            else:
-                # A lone surrogate comes from a file's name; its escape is JSON's own.
-                _write(target, text.encode("utf-8", "backslashreplace"), executable=emit.executable)
+        try:
+            text = emit.text(story, result)
+        except ConfigurationError as error:
+            print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+            codes.append(exits.USE)
+            continue
+        if text is None:
+            continue
+        if target is None:
+            sys.stdout.write(text)
+        else:
+            # A lone surrogate comes from a file's name; its escape is JSON's own.
+            _write(target, text.encode("utf-8", "backslashreplace"), executable=emit.executable)
     return exits.USE if exits.USE in codes else exits.worst(codes)
 
 
@@ -139,6 +153,19 @@ def _pictures_folder(given: str | None) -> Path:
     return Path(_PICTURES if given is None else given)
 
 
+def _ir(result: Compilation) -> str:
+    assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
+    from storyscript.targets.ir import meaning  # noqa: PLC0415 - a target loads only what it needs
+
+    return _json(meaning(result.story))
+
+
+def _ast(source: SourceFile) -> str:
+    from storyscript.targets.syntax_tree import syntax_tree  # noqa: PLC0415 - a target loads only what it needs
+
+    return _json(syntax_tree(source))
+
+
 def _curl(result: Compilation) -> str:
     assert result.story is not None  # noqa: S101 - for the type checker: the caller looked
     from storyscript.targets.curl import script  # noqa: PLC0415 - a target loads only what it needs
@@ -153,8 +180,10 @@ def _json(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 _EMITS: Final = {
     "payload": _Emit(_payload, ".json", "the Run parameters as JSON"),
     "jobs": _Emit(_jobs, ".json", "the whole plan"),
-    "html": _Emit(_html, ".html", "a storyboard page to print or mail"),
+    "ir": _Emit(_ir, ".json", "what the story means, as JSON"),
+    "ast": _Emit(None, ".json", "the file's syntax tree as JSON, errors or not", write_source=_ast),
     "curl": _Emit(_curl, ".sh", "a shell script that runs the jobs by hand", executable=True),
+    "html": _Emit(_html, ".html", "a storyboard page to print or mail"),
 }
 
 

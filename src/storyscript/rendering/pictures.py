@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from storyscript.rendering.manifest import MANIFEST, SCHEMA
-from storyscript.rendering.naming import extension
+from storyscript.naming import extension
 from storyscript.rendering.tasks import hash_of
 from storyscript.targets.payload import payload
 from storyscript.targets.storyboard import Picture

@@ -5,12 +5,15 @@ Source: language page, "From story to jobs"; API page, "wiro/story-diffusion-adv
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.encoding import Scene, encode, encode_events
 
 if TYPE_CHECKING:
     from storyscript.ir import Job
+
+OWN: Final = frozenset({"inputImage2Url", "prompt", "generalPrompt", "extraEventPrompts", "imageLength"})
+"""The parameters that each job has of its own; the others are the story's."""
 
 
 def payload(job: Job) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyscript.encoding import Scene, encode, encode_events
 from storyscript.targets.payload import payload
+from storyscript.targets.spans import source_place
 from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def _panel(panel: Panel) -> dict[str, Any]:
         segment = encode([Scene(panel.description, panel.caption, panel.no_character)])
     else:
         segment = encode_events([panel.description])
-    first, last = panel.span.first, panel.span.last
     return {
         "number": panel.number,
         "kind": panel.kind,
@@ -48,11 +48,5 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "segment": segment,
         "words": panel.words,
         "noCharacter": panel.no_character,
-        "source": {
-            "file": panel.span.source.name,
-            "line": first.line,
-            "column": first.column,
-            "endLine": last.line,
-            "endColumn": last.column,
-        },
+        "source": source_place(panel.span),
     }
