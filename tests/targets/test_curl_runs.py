@@ -178,6 +178,21 @@ def test_killed_between_run_and_detail_it_goes_on(folder: Path, service: Service
     assert len(service.charges) == 1
 
 
+def test_an_interruption_ends_it_and_it_goes_on_later(folder: Path, service: Service) -> None:
+    (folder / "a.sh").write_text(script_of(TWO_LEADS))
+    service.machine.faults.always(protocol.TASK_DETAIL, faults.UNKNOWN_STATUS)
+    with started(folder, base=service.base, INTERVAL="60") as process:
+        until(lambda: service.machine.faults.seen[protocol.TASK_DETAIL] == 1)
+        time.sleep(0.2)  # it waits by now
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(10) in (-signal.SIGINT, 130)
+    assert service.machine.faults.seen[protocol.TASK_DETAIL] == 1
+    service.machine.faults.always(protocol.TASK_DETAIL, faults.Edited(lambda answer: answer))
+    assert bash(folder, base=service.base).returncode == 0
+    assert len(files(folder / "out-curl/a/panels")) == 5
+    assert len(service.charges) == 2
+
+
 @pytest.mark.parametrize("how", ["reset", "HTML"])
 def test_a_lost_answer_is_never_submitted_again(folder: Path, service: Service, how: str) -> None:
     lost = faults.Broken("reset", executed=True) if how == "reset" else faults.http(502, b"<html>", executed=True)
