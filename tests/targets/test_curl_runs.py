@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -193,6 +194,30 @@ def test_an_interruption_ends_it_and_it_goes_on_later(folder: Path, service: Ser
     assert len(service.charges) == 2
 
 
+def test_of_two_scripts_in_step_one_stops_before_it_submits(folder: Path, service: Service) -> None:
+    # It is held up by a full pipe where it says that it submits, after it has looked for another's marker.
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b" " * 4096)
+    os.set_blocking(writing, True)
+    with subprocess.Popen(
+        [BASH, "a.sh"], cwd=folder, env=environment(service.base), stdout=writing, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(writing)
+        until((folder / "out-curl/a/panels").exists)
+        time.sleep(0.3)
+        [record] = re.findall(r"record=\$state/(\S+)", (folder / "a.sh").read_text())
+        (folder / f"out-curl/a/tasks/{record}.intent").write_text(f"{service.base}\n")
+        with os.fdopen(reading, "rb") as pipe:
+            assert b"Mira: submitting\n" in pipe.read()
+        assert process.wait(30) == 6
+        assert process.stderr is not None
+        assert "cannot make" in process.stderr.read()
+    assert service.charges == []
+
+
 @pytest.mark.parametrize("how", ["reset", "HTML"])
 def test_a_lost_answer_is_never_submitted_again(folder: Path, service: Service, how: str) -> None:
     lost = faults.Broken("reset", executed=True) if how == "reset" else faults.http(502, b"<html>", executed=True)
@@ -265,14 +290,14 @@ def test_nobody_there(folder: Path) -> None:
     assert files(folder / "out-curl") == ["a/tasks/nonce"]
 
 
-def test_a_full_service_gets_one_job_after_the_other(folder: Path) -> None:
+def test_a_full_service_gets_one_job_after_the_other(folder: Path, service: Service) -> None:
     (folder / "a.sh").write_text(script_of(TWO_LEADS))
-    machine = Machine(account=Account(KEY, SECRET), speed=0.1, balance=10, draw=draw)
-    with serving(machine) as base:
-        done = bash(folder, base=base)
-    assert done.returncode == 0
-    assert "concurrent task limit" in done.stderr
+    full = faults.http(200, b'{"result":false,"errors":[{"code":96,"message":"concurrent task limit"}]}')
+    service.machine.faults.order(protocol.RUN, faults.Edited(lambda answer: answer), full)
+    done = bash(folder, base=service.base)
+    assert (done.returncode, done.stderr) == (0, "a.sh: Tom: concurrent task limit, code 96\n")
     assert len(files(folder / "out-curl/a/panels")) == 5
+    assert len(service.charges) == 2
 
 
 def test_one_jobs_failure_leaves_the_other_its_panels(folder: Path, service: Service) -> None:
