@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "check": "report what is wrong with a story",
     "run": "compile a story, have it drawn, and fetch the panels",
     "explain": "say what a problem's code means, and how to mend it",
+    "models": "list the base models that a story can be drawn with",
+    "styles": "list the styles that a story can be drawn in",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 
