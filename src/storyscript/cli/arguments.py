@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "explain": "say what a problem's code means, and how to mend it",
     "models": "list the base models that a story can be drawn with",
     "styles": "list the styles that a story can be drawn in",
+    "init": "write a first story, to run and to change",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 
