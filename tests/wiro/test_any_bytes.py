@@ -78,7 +78,7 @@ def outcome(client: WiroClient, action: Callable[[WiroClient], Awaitable[T]]) ->
     message = str(shown)
     assert message.isprintable()
     assert len(message) < 500
-    assert CREDENTIALS.key not in message
+    assert CREDENTIALS.key.reveal() not in message
     return shown
 
 

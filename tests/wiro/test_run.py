@@ -55,7 +55,7 @@ def refused(answer: httpx.Response | Exception) -> StoryscriptError:
     assert message.startswith("/Run/wiro/story-diffusion-advanced: ")
     assert message.isprintable()
     assert len(message) < 450
-    assert CREDENTIALS.key not in message
+    assert CREDENTIALS.key.reveal() not in message
     assert caught.value.__cause__ is None
     return caught.value
 

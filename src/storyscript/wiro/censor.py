@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from storyscript.hidden import Hidden
+
 SHOWN = 200
 """Characters of the service's text that a message shows at most."""
 
@@ -33,20 +35,20 @@ class Censor:
         secrets: values that must never be shown.
     """
 
-    def __init__(self, *secrets: str) -> None:
-        self._secrets = {secret for secret in secrets if secret}
+    def __init__(self, *secrets: str | Hidden) -> None:
+        self._secrets = {Hidden(secret) for secret in secrets if secret}
 
     def learn(self, secret: str | None) -> None:
         """Hide one more value from now on: a task's access token."""
         if secret:
-            self._secrets.add(secret)
+            self._secrets.add(Hidden(secret))
 
-    def show(self, text: str) -> str:
-        """One short line of `text` with `***` for each secret and each signature in it."""
+    def show(self, text: str, *, limit: int = SHOWN) -> str:
+        """One line of `text`, at most `limit` characters long, with `***` for each secret and each signature in it."""
         # Longest first: one secret may be a part of another.
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, _HIDDEN)
-        return one_line(_SIGNATURE.sub(_HIDDEN, text))
+        for secret in sorted(self._secrets, key=lambda secret: len(secret.reveal()), reverse=True):
+            text = text.replace(secret.reveal(), _HIDDEN)
+        return one_line(_SIGNATURE.sub(_HIDDEN, text), limit=limit)
 
 
 def _shown(character: str) -> str:

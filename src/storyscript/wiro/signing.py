@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storyscript import protocol
 from storyscript.errors import CredentialsError
+from storyscript.hidden import Hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 _FIRST_PRINTABLE, _LAST_PRINTABLE = "!", "~"
 
 
-@dataclass(frozen=True, slots=True)
 class Credentials:
     """An API key, and the secret of a project that wants signatures.
 
     Neither is ever part of what `repr` and `str` show.
 
-    Attributes:
+    Args:
         key: the project's API key.
         secret: the project's API secret, or None in key-only mode.
 
@@ -35,23 +34,41 @@ class Credentials:
         CredentialsError: a value is empty or holds what no header can carry.
     """
 
-    key: str = field(repr=False)
-    secret: str | None = field(default=None, repr=False)
+    __slots__ = ("_key", "_secret")
 
-    def __post_init__(self) -> None:
-        _check("API key", self.key)
-        if self.secret is not None:
-            _check("API secret", self.secret)
+    def __init__(self, key: str | Hidden, secret: str | Hidden | None = None) -> None:
+        # Under the same names, so that no traceback shows what was given.
+        key = Hidden(key)
+        secret = None if secret is None else Hidden(secret)
+        self._key: Final = key
+        self._secret: Final = secret
+        _check("API key", key)
+        if secret is not None:
+            _check("API secret", secret)
 
-    def __str__(self) -> str:
-        return "Credentials(key only)" if self.secret is None else "Credentials(signed)"
+    @property
+    def key(self) -> Hidden:
+        """The API key."""
+        return self._key
 
-    __repr__ = __str__
+    @property
+    def secret(self) -> Hidden | None:
+        """The API secret, or None in key-only mode."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return "Credentials(key only)" if self._secret is None else "Credentials(signed)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Credentials) and (self._key, self._secret) == (other._key, other._secret)
+
+    def __hash__(self) -> int:
+        return hash((self._key, self._secret))
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What must never be shown: the key, and the secret where there is one."""
-        return (self.key,) if self.secret is None else (self.key, self.secret)
+        """What must never be shown, plainly, for who looks for it in a text: the key, the secret if there is one."""
+        return tuple(value.reveal() for value in (self._key, self._secret) if value is not None)
 
 
 class NonceSource:
@@ -78,20 +95,27 @@ def sign(key: str, secret: str, nonce: str) -> str:
 
 def auth_headers(credentials: Credentials, nonces: NonceSource) -> dict[str, str]:
     """The headers of one attempt; in signed mode they use up one nonce."""
-    headers = {protocol.HEADER_KEY: credentials.key}
-    if credentials.secret is not None:
-        nonce = nonces.next()
-        headers[protocol.HEADER_NONCE] = nonce
-        headers[protocol.HEADER_SIGNATURE] = sign(credentials.key, credentials.secret, nonce)
-    return headers
+    key, secret = credentials.key, credentials.secret
+    if secret is None:
+        return {protocol.HEADER_KEY: key.reveal()}
+    nonce = nonces.next()
+    return {
+        protocol.HEADER_KEY: key.reveal(),
+        protocol.HEADER_NONCE: nonce,
+        protocol.HEADER_SIGNATURE: sign(key.reveal(), secret.reveal(), nonce),
+    }
 
 
-def _check(name: str, value: str) -> None:
+def _check(name: str, value: Hidden) -> None:
     """Refuse what a header cannot carry, which is mostly a slip in pasting."""
     if not value:
         raise CredentialsError(f"the {name} is empty: copy it again from the project's page at Wiro")
-    if not all(_FIRST_PRINTABLE <= character <= _LAST_PRINTABLE for character in value):
+    if not _fits_a_header(value):
         raise CredentialsError(
             f"the {name} holds a space, a line end, or a character outside printable ASCII: copy it again "
             "from the project's page at Wiro"
         )
+
+
+def _fits_a_header(value: Hidden) -> bool:
+    return all(_FIRST_PRINTABLE <= character <= _LAST_PRINTABLE for character in value.reveal())
