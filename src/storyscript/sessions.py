@@ -81,14 +81,17 @@ def offline_session() -> Session:
     return Session(client, clock.now, clock.sleep, lasting=False)
 
 
-def online_session() -> Session:
-    """A session with the service that the environment and the user's file name.
+def online_session(*folders: Path) -> Session:
+    """A session with the service that the environment, the project and the user's file name.
+
+    Args:
+        folders: of the stories, whose project files count; by default the working folder.
 
     Raises:
         CredentialsError: there are no credentials.
         ConfigurationError: the settings are not usable.
     """
-    service = find_service()
+    service = find_service(*folders)
     client = WiroClient(Credentials(service.key, service.secret), base_url=service.base_url)
     return Session(client, asyncio.get_running_loop().time, asyncio.sleep, lasting=True)
 

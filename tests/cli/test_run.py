@@ -57,7 +57,7 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
     made = Studio()
     credentials(monkeypatch)
 
-    def session() -> Session:
+    def session(*_folders: Path) -> Session:
         from storyscript.fake import transport  # noqa: PLC0415 - beside its use
         from storyscript.wiro import Credentials, WiroClient  # noqa: PLC0415 - beside its use
 
@@ -295,7 +295,7 @@ def test_the_output_folder_is_a_file(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def user_file(text: str, mode: int = 0o600) -> None:
-    from storyscript.config.service import user_file as place  # noqa: PLC0415 - after HOME was set
+    from storyscript.config.files import user_file as place  # noqa: PLC0415 - after HOME was set
 
     place().parent.mkdir(parents=True, exist_ok=True)
     place().write_text(text)
@@ -325,14 +325,15 @@ def test_a_user_file_that_is_wrong(
 
 
 def test_the_environment_wins_over_the_user_file() -> None:
-    from storyscript.config.service import find_service  # noqa: PLC0415 - after HOME was set
+    from storyscript.config.service import Service, find_service  # noqa: PLC0415 - after HOME was set
+    from storyscript.hidden import Hidden  # noqa: PLC0415 - beside its use
 
     user_file("[wiro]\nkey = 'file-key'\nsecret = 'file-secret'\nbase-url = 'https://file/v1'\n")
-    service = find_service({})
-    assert (service.key, service.secret, service.base_url) == ("file-key", "file-secret", "https://file/v1")
-    service = find_service({"WIRO_API_KEY": "env-key", "WIRO_BASE_URL": "https://env/v1"})
+    service = find_service(environment={})
+    assert service == Service("https://file/v1", None, Hidden("file-key"), Hidden("file-secret"))
+    service = find_service(environment={"WIRO_API_KEY": "env-key", "WIRO_BASE_URL": "https://env/v1"})
     # Not the file's secret: it belongs to the file's key.
-    assert (service.key, service.secret, service.base_url) == ("env-key", None, "https://env/v1")
+    assert service == Service("https://env/v1", None, Hidden("env-key"), None)
     assert "env-key" not in repr(service)
 
 

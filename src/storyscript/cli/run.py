@@ -50,10 +50,11 @@ def add_words(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A story that can be rendered, and where to."""
+    """A story that can be rendered, where to, and where it stands."""
 
     story: Story
     folder: Path
+    home: Path
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_problems(result.problems, sys.stderr)
         codes.append(code_of_problems(result.problems))
         if result.story is not None:
-            ready.append(_Ready(result.story, folder))
+            ready.append(_Ready(result.story, folder, story.folder))
     if exits.USE in codes:
         return exits.USE
     if ready:
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(_plan(ready, offline=arguments.offline))
         else:
             if not arguments.offline:
-                _confirm(ready, find_service().base_url, yes=arguments.yes)
+                _confirm(ready, find_service(*_homes(ready)).base_url, yes=arguments.yes)
             codes += _render_until_interrupted(ready, arguments)
     return exits.worst(codes)
 
@@ -92,6 +93,11 @@ def _render_until_interrupted(ready: Sequence[_Ready], arguments: argparse.Names
         return [exits.INTERRUPTED]
 
 
+def _homes(ready: Sequence[_Ready]) -> list[Path]:
+    """The folders in or above which project files count."""
+    return [item.home for item in ready]
+
+
 def _folders(stories: Sequence[StoryFile], out: Path) -> list[Path]:
     """Each story's folder; stories of one name get their own folder's name in front."""
     names = [story_folder(story.source.name) for story in stories]
@@ -106,7 +112,7 @@ def _folders(stories: Sequence[StoryFile], out: Path) -> list[Path]:
 
 
 async def _render_all(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
-    session = offline_session() if arguments.offline else online_session()
+    session = offline_session() if arguments.offline else online_session(*_homes(ready))
     async with session:
         codes = []
         for item in ready:

@@ -1,4 +1,6 @@
-"""Which service to talk to, and as whom: environment, then the user's own file; never a project's.
+"""Which service to talk to, and as whom: option, environment, project file, the user's own file.
+
+Credentials never come from an option, which others see in the list of processes, nor from a project.
 
 Source: command-line page, "Settings".
 """
@@ -6,23 +8,83 @@ Source: command-line page, "Settings".
 from __future__ import annotations
 
 import os
-import stat
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import platformdirs
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from storyscript import protocol
+from storyscript.config import addresses, files
 from storyscript.errors import ConfigurationError, CredentialsError
+from storyscript.hidden import Hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from storyscript.config.reading import Loaded
+
 KEY_VARIABLE: Final = "WIRO_API_KEY"
 SECRET_VARIABLE: Final = "WIRO_API_SECRET"  # noqa: S105 - a variable's name
 BASE_URL_VARIABLE: Final = "WIRO_BASE_URL"
+SOCKET_URL_VARIABLE: Final = "WIRO_SOCKET_URL"
+DEFAULT: Final = "the default"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """A value, and where it comes from.
+
+    Attributes:
+        value: the value.
+        source: an option, a variable of the environment, a file, or `DEFAULT`.
+    """
+
+    value: T
+    source: str
+
+
+class Variables:
+    """The environment's variables of ours, not one of which is shown by `repr`.
+
+    Args:
+        environment: all variables; by default those of this process.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        environment = os.environ if environment is None else environment
+        names = (KEY_VARIABLE, SECRET_VARIABLE, BASE_URL_VARIABLE, SOCKET_URL_VARIABLE)
+        self._values: Final = {name: Hidden(environment.get(name, "").strip()) for name in names}
+
+    def hidden(self, name: str) -> Setting[Hidden] | None:
+        """A variable that is a secret; None where it is empty or not set."""
+        value = self._values[name]
+        return Setting(value, name) if value else None
+
+    def plain(self, name: str) -> Setting[str] | None:
+        """A variable that may be shown; None where it is empty or not set."""
+        value = self._values[name]
+        return Setting(value.reveal(), name) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is known of the service and the account, before anything is asked for.
+
+    Attributes:
+        base_url: the API's address.
+        socket_url: its WebSocket's, or None where nobody says: Wiro's own goes with Wiro's own API only.
+        key, secret: the credentials; None where there are none.
+        user_file: the user's own file, if it is there.
+        project_file: the nearest project file, if there is one.
+    """
+
+    base_url: Setting[str]
+    socket_url: Setting[str] | None
+    key: Setting[Hidden] | None
+    secret: Setting[Hidden] | None
+    user_file: Path | None
+    project_file: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +93,156 @@ class Service:
 
     Attributes:
         base_url: the API's address.
-        key, secret: the credentials; no secret means key-only mode. Neither is part of what `repr` shows.
+        socket_url: its WebSocket's, or None where there is none known.
+        key, secret: the credentials; no secret means key-only mode.
     """
 
     base_url: str
-    key: str = field(repr=False)
-    secret: str | None = field(repr=False)
+    socket_url: str | None
+    key: Hidden
+    secret: Hidden | None
 
 
-def user_file() -> Path:
-    """The user's own file."""
-    return Path(platformdirs.user_config_dir("storyscript", appauthor=False)) / "config.toml"
-
-
-def find_service(environment: Mapping[str, str] = os.environ) -> Service:
+def find_service(*folders: Path, environment: Mapping[str, str] | None = None) -> Service:
     """Look settings and credentials up.
+
+    Args:
+        folders: of the stories, whose project files count; by default the working folder.
+        environment: the environment's variables; by default those of this process.
 
     Raises:
         CredentialsError: there are none, or the file that holds them can be read by others.
-        ConfigurationError: the user's file cannot be understood.
+        ConfigurationError: a file is wrong, or the folders' projects name different services.
     """
-    settings = _read_user_file(user_file())
-    key = environment.get(KEY_VARIABLE) or settings.get("key")
-    if not key:
+    variables = Variables(environment)
+    del environment  # it holds secrets, and a traceback may show what has a name here
+    found = {folder: read_settings(folder, variables) for folder in folders or (Path(),)}
+    settings = next(iter(found.values()))
+    for folder, other in found.items():
+        if _urls(other) != _urls(settings):
+            raise ConfigurationError(
+                f"the stories' projects name different services, `{settings.base_url.value}` and, above `{folder}`, "
+                f"`{other.base_url.value}`: run them one at a time"
+            )
+    if settings.key is None:
         raise CredentialsError(
-            f"no credentials: set {KEY_VARIABLE} and {SECRET_VARIABLE} to those of your Wiro project, or draw "
-            "placeholders without an account with `--offline`"
+            f"no credentials: run `storyscript login`, or set {KEY_VARIABLE} and {SECRET_VARIABLE} to those of your "
+            "Wiro project; `--offline` draws placeholders without an account"
         )
-    if environment.get(KEY_VARIABLE):
-        # A key of the environment goes with its secret: one project's key with another's secret signs nothing.
-        secret = environment.get(SECRET_VARIABLE)
-    else:
-        secret = environment.get(SECRET_VARIABLE) or settings.get("secret")
-    base_url = environment.get(BASE_URL_VARIABLE) or settings.get("base-url") or protocol.BASE_URL
-    if not base_url.isascii():
-        raise ConfigurationError(f"the base URL in {BASE_URL_VARIABLE} or the user file holds signs that no URL has")
-    return Service(base_url, key.strip(), secret.strip() if secret else None)
+    return Service(
+        *_urls(settings),
+        settings.key.value,
+        None if settings.secret is None else settings.secret.value,
+    )
 
 
-def _read_user_file(path: Path) -> dict[str, str]:
+def read_settings(
+    folder: Path, variables: Variables | None = None, *, base_url: str | None = None, closed: bool = True
+) -> Settings:
+    """Read all that says something, and let the first of its kind win.
+
+    Args:
+        folder: where the nearest project file is looked for, here or above.
+        variables: the environment's; by default those of this process.
+        base_url: what an option says.
+        closed: refuse a user file that others can read.
+
+    Raises:
+        ConfigurationError: a file or a variable is wrong; the message names it.
+        CredentialsError: the user file holds something and can be read by others.
+    """
+    variables = variables or Variables()
+    user = files.load_user_file()
+    path = files.project_file(folder)
+    project = None if path is None else files.load_project_file(path)
+    for loaded in (project, user):
+        check(loaded)
+    if closed and user is not None:
+        check_mode(user)
+    return _choose(variables, project, user, base_url)
+
+
+def check(loaded: Loaded | None) -> None:
+    """Refuse a file with flaws.
+
+    Raises:
+        ConfigurationError: it has one; the message has the first.
+    """
+    if loaded is not None and loaded.flaws:
+        more = f" (and {len(loaded.flaws) - 1} more mistakes)" if len(loaded.flaws) > 1 else ""
+        raise ConfigurationError(_sentence(loaded, loaded.flaws[0]) + more)
+
+
+def _sentence(loaded: Loaded, flaw: str) -> str:
+    return f"`{loaded.path}` {flaw}" if flaw.startswith(("is ", "cannot ")) else f"`{loaded.path}`: {flaw}"
+
+
+def check_mode(loaded: Loaded) -> None:
+    """Refuse a file with secrets that others can read.
+
+    Raises:
+        CredentialsError: they can.
+    """
+    if loaded.values.get(files.TABLE) and files.is_open_to_others(loaded):
+        raise CredentialsError(f"`{loaded.path}` can be read by others: run `chmod 600 {loaded.path}`")
+
+
+def _choose(variables: Variables, project: Loaded | None, user: Loaded | None, option: str | None) -> Settings:
+    given = None if option is None else Setting(option, "the option --base-url")
+    base_url = (
+        given
+        or variables.plain(BASE_URL_VARIABLE)
+        or _of(project, "base-url")
+        or _of(user, "base-url")
+        or Setting(protocol.BASE_URL, DEFAULT)
+    )
+    if not base_url.value.isascii():
+        raise ConfigurationError(f"the base URL in {base_url.source} holds signs that no URL has")
+    key = variables.hidden(KEY_VARIABLE)
+    secret = variables.hidden(SECRET_VARIABLE)
+    if key is None:
+        # Only here: a key of the environment goes with its secret, for one project's key with another's secret signs
+        # nothing.
+        key, secret = _of(user, "key"), secret or _of(user, "secret")
+    return Settings(
+        base_url,
+        _socket_url(variables, project, user, base_url.value),
+        key,
+        secret,
+        None if user is None else user.path,
+        None if project is None else project.path,
+    )
+
+
+def _socket_url(
+    variables: Variables, project: Loaded | None, user: Loaded | None, base_url: str
+) -> Setting[str] | None:
+    said = variables.plain(SOCKET_URL_VARIABLE)
+    if said is not None:
+        flaw = _flaw(said.value)
+        if flaw is not None:
+            raise ConfigurationError(f"{SOCKET_URL_VARIABLE} {flaw}")
+        return said
+    said = _of(project, "socket-url") or _of(user, "socket-url")
+    # Another service's tasks are not known at Wiro's socket, and their tokens are no business of Wiro's.
+    if said is None and base_url.rstrip("/") == protocol.BASE_URL:
+        return Setting(protocol.SOCKET_URL, DEFAULT)
+    return said
+
+
+def _flaw(socket_url: str) -> str | None:
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content: dict[str, Any] = tomllib.load(file)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigurationError(f"cannot read `{path}`: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        # Without the reason, which may quote a secret.
-        raise ConfigurationError(f"`{path}` is no TOML file: mend or delete it") from None
-    section = content.get("wiro", {})
-    if not isinstance(section, dict) or not all(isinstance(value, str) for value in section.values()):
-        raise ConfigurationError(f"`{path}`: the table [wiro] holds `key`, `secret` and `base-url`, each a string")
-    if os.name == "posix" and stat.S_IMODE(mode) & 0o077 and section:
-        raise CredentialsError(f"`{path}` can be read by others: run `chmod 600 {path}`")
-    return section
+        addresses.read_socket_url(socket_url)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _of(loaded: Loaded | None, key: str) -> Setting[Any] | None:
+    if loaded is None or key not in loaded.values.get(files.TABLE, {}):
+        return None
+    return Setting(loaded.values[files.TABLE][key], f"`{loaded.path}`")
+
+
+def _urls(settings: Settings) -> tuple[str, str | None]:
+    return settings.base_url.value, None if settings.socket_url is None else settings.socket_url.value
