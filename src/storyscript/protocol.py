@@ -33,6 +33,10 @@ FIELD_TASK_ID: Final = "taskid"
 FIELD_TASK_TOKEN: Final = "tasktoken"  # noqa: S105 - the field's name, no secret
 FIELD_SOCKET_TOKEN: Final = "socketaccesstoken"  # noqa: S105 - the field's name, no secret
 
+# Fields that name a tool in a request: the two parts of its slug.
+FIELD_OWNER: Final = "slugowner"
+FIELD_PROJECT: Final = "slugproject"
+
 # Statuses of a task.
 STATUS_QUEUE: Final = "task_queue"
 STATUS_ACCEPT: Final = "task_accept"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random as random_numbers
 import time
 from typing import TYPE_CHECKING, Self
@@ -15,11 +16,12 @@ from storyscript.errors import (
     UnreachableError,
 )
 from storyscript.wiro import addresses, answers, pacing
-from storyscript.wiro.censor import Censor
+from storyscript.wiro.censor import SHOWN, Censor
 from storyscript.wiro.connection import Connection
 from storyscript.wiro.downloads import Downloader
 from storyscript.wiro.exchange import NoReply, Reply
 from storyscript.wiro.models import Submission, Task, read_object
+from storyscript.wiro.tools import ToolDetail
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds for each step of an exchange: sending, waiting for the next bytes of an answer."""
 
+_NOBODYS_TASK = "0"
 _GOOD = range(200, 300)
 _SERVER_ERRORS = 500
 _TOOK_NOTHING = frozenset({400, 404, 405, 411, 413, 414, 415, 422, 431})
@@ -106,9 +109,9 @@ class WiroClient:
         """Close all connections."""
         await self._connection.aclose()
 
-    def redact(self, text: str) -> str:
+    def redact(self, text: str, *, limit: int = SHOWN) -> str:
         """The service's words as one short line, with `***` for our credentials and for every token it gave us."""
-        return self._censor.show(text)
+        return self._censor.show(text, limit=limit)
 
     async def run(self, parameters: Mapping[str, object], *, tool: str = protocol.TOOL) -> Submission:
         """Submit a task.
@@ -172,6 +175,46 @@ class WiroClient:
             UnreachableError: no answer, even after some attempts.
         """
         return await self._task(protocol.TASK_DETAIL, task_id, attempts=pacing.ATTEMPTS)
+
+    async def tool_detail(self, owner: str, project: str, *, attempts: int = pacing.ATTEMPTS) -> ToolDetail:
+        """What the service says of a tool: its parameters, its price.
+
+        Args:
+            owner: the first part of the tool's slug.
+            project: the second.
+            attempts: how often to ask at most while the service cannot be reached.
+
+        Raises:
+            RefusedError: there is no such tool.
+            MalformedAnswerError: the answer cannot be understood, or is about another tool.
+            CredentialsError, LimitError, UnreachableError: as for `task_detail`.
+        """
+        endpoint = protocol.TOOL_DETAIL
+        fields = {protocol.FIELD_OWNER: owner, protocol.FIELD_PROJECT: project}
+        answer = await self._ask(endpoint, fields, attempts=attempts)
+        listed = answer.fields.get("tool")
+        if not isinstance(listed, list) or not listed:
+            raise MalformedAnswerError(f"{endpoint}: the service's answer has no `tool`; try again later")
+        tool = read_object(ToolDetail, listed[0], endpoint=endpoint)
+        if (tool.slugowner or owner, tool.slugproject or project) != (owner, project):
+            raise MalformedAnswerError(f"{endpoint}: the service answered about another tool; try again later")
+        return tool
+
+    async def verify(self, *, attempts: int = pacing.ATTEMPTS) -> None:
+        """See whether the service accepts the credentials; costs nothing.
+
+        It is asked for a task that nobody has. Tasks belong to accounts, so it looks at the credentials first; of a
+        tool it may tell anybody.
+
+        Args:
+            attempts: how often to ask at most while the service cannot be reached.
+
+        Raises:
+            CredentialsError: it does not.
+            MalformedAnswerError, LimitError, UnreachableError: as for `task_detail`.
+        """
+        with contextlib.suppress(RefusedError):  # there is no such task, which only an account is told
+            await self._ask(protocol.TASK_DETAIL, {protocol.FIELD_TASK_ID: _NOBODYS_TASK}, attempts=attempts)
 
     async def cancel(self, task_id: str) -> Task:
         """Take a task out of the queue. Sent once: after an `UnreachableError` look at the task's details.

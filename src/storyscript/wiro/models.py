@@ -55,7 +55,7 @@ def _words(value: object) -> object:
     return value
 
 
-def _list(value: object) -> object:
+def as_list(value: object) -> object:
     """An array; null stands for an empty one."""
     return () if value is None else value
 
@@ -67,20 +67,22 @@ Identifier = Annotated[
 Size = Annotated[int | None, BeforeValidator(_whole_number)]
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
     """An object of the API: immutable, its unknown fields kept.
 
     What `repr` and `str` show is a choice of fields, because unknown ones may hold access tokens.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
+    called: ClassVar[str | None] = None
+    """The word for it in messages, where that is not the class's name."""
     shown: ClassVar[tuple[str, ...]] = ()
 
     def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
         return [(name, getattr(self, name)) for name in self.shown]
 
 
-class Output(_Wire):
+class Output(Wire):
     """A file that a task made.
 
     Attributes:
@@ -100,7 +102,7 @@ class Output(_Wire):
     url: str | None = None
 
 
-class Submission(_Wire):
+class Submission(Wire):
     """The answer to a Run that was accepted.
 
     Attributes:
@@ -114,7 +116,7 @@ class Submission(_Wire):
     socketaccesstoken: Text = None
 
 
-class Task(_Wire):
+class Task(Wire):
     """A task as `/Task/Detail` shows it.
 
     Attributes:
@@ -148,7 +150,7 @@ class Task(_Wire):
     debugerror: Text = None
     parameters: Annotated[dict[str, object], BeforeValidator(_object)] = {}
     categories: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
-    outputs: Annotated[tuple[Output, ...], BeforeValidator(_list)] = ()
+    outputs: Annotated[tuple[Output, ...], BeforeValidator(as_list)] = ()
     size: Size = None
     totalcost: Text = None
     cps: Text = None
@@ -189,14 +191,14 @@ class Task(_Wire):
         return line.replace(self.socketaccesstoken, "***") if self.socketaccesstoken else line
 
 
-AnyWire = TypeVar("AnyWire", bound=_Wire)
+AnyWire = TypeVar("AnyWire", bound=Wire)
 
 
 def read_object(model: type[AnyWire], value: object, *, endpoint: str) -> AnyWire:
     """A wire object from parsed JSON.
 
     Args:
-        model: `Task` or `Submission`.
+        model: what the value should be.
         value: what the answer holds in its place.
         endpoint: whose answer it is, for the message.
 
@@ -214,7 +216,7 @@ def read_object(model: type[AnyWire], value: object, *, endpoint: str) -> AnyWir
     else:
         flaw = "it is no object"
     raise MalformedAnswerError(
-        f"{endpoint}: the service's {model.__name__.lower()} cannot be understood ({flaw}); try again "
+        f"{endpoint}: the service's {model.called or model.__name__.lower()} cannot be understood ({flaw}); try again "
         "later, or look for a newer storyscript"
     )
 
