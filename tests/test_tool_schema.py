@@ -10,7 +10,7 @@ from storyscript.tool.schema import Change, Difference, Parameter, compare, desc
 KNOWN = {parameter.name: parameter for parameter in known_parameters()}
 
 
-def altered(name: str, **changes: Any) -> list[Parameter]:
+def altered(name: str, changes: dict[str, Any]) -> list[Parameter]:
     return [parameter._replace(**changes) if parameter.name == name else parameter for parameter in KNOWN.values()]
 
 
@@ -69,7 +69,7 @@ STYLES = KNOWN["styleName"].options
     ],
 )
 def test_what_differs(name: str, changes: dict[str, Any], line: str) -> None:
-    [found] = lines(altered(name, **changes))
+    [found] = lines(altered(name, changes))
     assert line in found
 
 
@@ -92,7 +92,7 @@ def test_what_differs(name: str, changes: dict[str, Any], line: str) -> None:
     ],
 )
 def test_what_does_not(name: str, changes: dict[str, Any]) -> None:
-    assert lines(altered(name, **changes)) == []
+    assert lines(altered(name, changes)) == []
 
 
 def test_what_is_new_and_what_is_gone() -> None:
@@ -112,7 +112,7 @@ def test_what_is_new_and_what_is_gone() -> None:
 
 def test_each_of_the_services_words_is_made_fit_to_be_shown() -> None:
     there = [
-        *altered("styleName", options={**STYLES, "EVIL": "EVIL"}, kind="EVIL", defaults=("EVIL",)),
+        *altered("styleName", {"options": {**STYLES, "EVIL": "EVIL"}, "kind": "EVIL", "defaults": ("EVIL",)}),
         Parameter("EVIL", "EVIL", ("EVIL",), {}),
     ]
     shown = [

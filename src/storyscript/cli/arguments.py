@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "models": "list the base models that a story can be drawn with",
     "styles": "list the styles that a story can be drawn in",
     "init": "write a first story, to run and to change",
+    "login": "keep your Wiro project's credentials in your user file",
+    "doctor": "look at settings, credentials, the service and its tool",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 

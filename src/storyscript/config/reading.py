@@ -62,6 +62,10 @@ class Loaded(NamedTuple):
     mode: int
     owner: int
 
+    def sentence(self, flaw: str) -> str:
+        """A flaw, with the file before it."""
+        return f"`{self.path}`{' ' if flaw.startswith(('is ', 'cannot ')) else ': '}{flaw}"
+
 
 def load(path: Path, keys: Keys) -> Loaded | None:
     """Read a file; None where there is none.
@@ -99,6 +103,8 @@ def _parse(data: bytes) -> dict[str, Any] | str:
     except ValueError as error:
         place = _PLACE.search(str(error))
         where = f" from line {place[1]}, column {place[2]} on" if place else ""
+        if "at end of document" in str(error):
+            where = ", it stops in the middle"
         return f"is no TOML file{where}: mend or delete it"
 
 

@@ -170,11 +170,7 @@ def check(loaded: Loaded | None) -> None:
     """
     if loaded is not None and loaded.flaws:
         more = f" (and {len(loaded.flaws) - 1} more mistakes)" if len(loaded.flaws) > 1 else ""
-        raise ConfigurationError(_sentence(loaded, loaded.flaws[0]) + more)
-
-
-def _sentence(loaded: Loaded, flaw: str) -> str:
-    return f"`{loaded.path}` {flaw}" if flaw.startswith(("is ", "cannot ")) else f"`{loaded.path}`: {flaw}"
+        raise ConfigurationError(loaded.sentence(loaded.flaws[0]) + more)
 
 
 def check_mode(loaded: Loaded) -> None:
