@@ -108,9 +108,9 @@ def test_without_credentials(capsys: pytest.CaptureFixture[str]) -> None:
         (f"[wiro]\nkey = '{KEY}'\nsecrt = '{SECRET}'\n", 0o600, 2, "user file", "did you mean `secret`?"),
         (f"[wiro]\nkey = '{KEY}'\n", 0o644, 3, "user file", "chmod 600"),
         (f"[wiro]\nkey = '{KEY} {SECRET}'\n", 0o600, 3, "credentials", "the API key holds a space"),
-        (f"[wiro]\nkey = '{KEY}'\nbase-url = 'https://u:{SECRET}@h/'\n", 0o600, 2, "base URL", "more than host"),
+        (f"[wiro]\nkey = '{KEY}'\nbase-url = 'https://u:{SECRET}@h/'\n", 0o600, 2, "user file", "more than host"),
         (f"[wiro]\nkey = '{KEY}'\nbase-url = 'http://h.test/'\n", 0o600, 2, "base URL", "unencrypted"),
-        (f"[wiro]\nkey = '{KEY}'\nbase-url = 'https://ä.test/'\n", 0o600, 2, "settings", "no URL has"),
+        (f"[wiro]\nkey = '{KEY}'\nbase-url = 'https://ä.test/'\n", 0o600, 2, "user file", "no URL has"),
     ],
 )
 def test_what_is_wrong_with_the_user_file(

@@ -29,6 +29,17 @@ class _Address(NamedTuple):
     host: str
 
 
+def read_base_url(value: object) -> str:
+    """The address of the API; who uses it looks at the rest of its form."""
+    url = text(value)
+    if not url.isascii():
+        raise ValueError("holds signs that no URL has")
+    if not {"@", "?", "#"}.isdisjoint(url):
+        # Refused early, so that a password in it has no name that a traceback could show.
+        raise ValueError("holds more than host and path: it looks like https://api.wiro.ai/v1")
+    return url
+
+
 def read_socket_url(value: object) -> str:
     """The address of a WebSocket: `wss`, or `ws` on this machine."""
     url = text(value)

@@ -37,7 +37,12 @@ _CREDENTIALS: Final[Keys] = {
 """What somebody may call credentials. They are looked for, so that the advice is not another spelling."""
 
 USER_KEYS: Final[Keys] = {
-    TABLE: {"key": _credential, "secret": _credential, "base-url": text, "socket-url": addresses.read_socket_url}
+    TABLE: {
+        "key": _credential,
+        "secret": _credential,
+        "base-url": addresses.read_base_url,
+        "socket-url": addresses.read_socket_url,
+    }
 }
 """What the user file may hold."""
 

@@ -18,7 +18,7 @@ from storyscript.errors import ConfigurationError, CredentialsError
 from storyscript.hidden import Hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from storyscript.config.reading import Loaded
 
@@ -61,9 +61,20 @@ class Variables:
         value = self._values[name]
         return Setting(value, name) if value else None
 
-    def plain(self, name: str) -> Setting[str] | None:
-        """A variable that may be shown; None where it is empty or not set."""
+    def address(self, name: str, read: Callable[[object], str]) -> Setting[str] | None:
+        """A variable that is an address; None where it is empty or not set.
+
+        Args:
+            name: the variable's.
+            read: checks the address, or raises a `ValueError` that says what is wrong.
+
+        Raises:
+            ConfigurationError: it is no such address.
+        """
         value = self._values[name]
+        flaw = _flaw(value, read) if value else None
+        if flaw is not None:
+            raise ConfigurationError(f"{name} {flaw}")
         return Setting(value.reveal(), name) if value else None
 
 
@@ -185,15 +196,15 @@ def check_mode(loaded: Loaded) -> None:
 
 def _choose(variables: Variables, project: Loaded | None, user: Loaded | None, option: str | None) -> Settings:
     given = None if option is None else Setting(option, "the option --base-url")
+    if given is not None and (flaw := _flaw(Hidden(given.value), addresses.read_base_url)) is not None:
+        raise ConfigurationError(f"{given.source} {flaw}")
     base_url = (
         given
-        or variables.plain(BASE_URL_VARIABLE)
+        or variables.address(BASE_URL_VARIABLE, addresses.read_base_url)
         or _of(project, "base-url")
         or _of(user, "base-url")
         or Setting(protocol.BASE_URL, DEFAULT)
     )
-    if not base_url.value.isascii():
-        raise ConfigurationError(f"the base URL in {base_url.source} holds signs that no URL has")
     key = variables.hidden(KEY_VARIABLE)
     secret = variables.hidden(SECRET_VARIABLE)
     if key is None:
@@ -213,22 +224,20 @@ def _choose(variables: Variables, project: Loaded | None, user: Loaded | None, o
 def _socket_url(
     variables: Variables, project: Loaded | None, user: Loaded | None, base_url: str
 ) -> Setting[str] | None:
-    said = variables.plain(SOCKET_URL_VARIABLE)
-    if said is not None:
-        flaw = _flaw(said.value)
-        if flaw is not None:
-            raise ConfigurationError(f"{SOCKET_URL_VARIABLE} {flaw}")
-        return said
-    said = _of(project, "socket-url") or _of(user, "socket-url")
+    said = (
+        variables.address(SOCKET_URL_VARIABLE, addresses.read_socket_url)
+        or _of(project, "socket-url")
+        or _of(user, "socket-url")
+    )
     # Another service's tasks are not known at Wiro's socket, and their tokens are no business of Wiro's.
     if said is None and base_url.rstrip("/") == protocol.BASE_URL:
         return Setting(protocol.SOCKET_URL, DEFAULT)
     return said
 
 
-def _flaw(socket_url: str) -> str | None:
+def _flaw(value: Hidden, read: Callable[[object], str]) -> str | None:
     try:
-        addresses.read_socket_url(socket_url)
+        read(value.reveal())
     except ValueError as error:
         return str(error)
     return None

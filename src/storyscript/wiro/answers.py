@@ -6,7 +6,7 @@ HTTP 200 even where it says no (Wiro's documentation).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storyscript import protocol
@@ -43,7 +43,7 @@ class Complaint:
     """
 
     code: int | None
-    message: str
+    message: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,19 @@ class Answer:
         complaints: its errors.
     """
 
-    fields: dict[str, object]
+    fields: dict[str, object] = field(repr=False)
     result: bool
     complaints: tuple[Complaint, ...]
+
+    def lists(self, name: str) -> int | None:
+        """How many values the list of a name has; None where there is no such list."""
+        value = self.fields.get(name)
+        return len(value) if isinstance(value, list) else None
+
+    def first(self, name: str) -> object:
+        """The first value of such a list; do not give a name to it before it is checked."""
+        value = self.fields[name]
+        return value[0] if isinstance(value, list) else None
 
 
 def read_answer(reply: Reply, endpoint: str) -> Answer:

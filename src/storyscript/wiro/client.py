@@ -192,10 +192,9 @@ class WiroClient:
         endpoint = protocol.TOOL_DETAIL
         fields = {protocol.FIELD_OWNER: owner, protocol.FIELD_PROJECT: project}
         answer = await self._ask(endpoint, fields, attempts=attempts)
-        listed = answer.fields.get("tool")
-        if not isinstance(listed, list) or not listed:
+        if not answer.lists("tool"):
             raise MalformedAnswerError(f"{endpoint}: the service's answer has no `tool`; try again later")
-        tool = read_object(ToolDetail, listed[0], endpoint=endpoint)
+        tool = read_object(ToolDetail, answer.first("tool"), endpoint=endpoint)
         if (tool.slugowner or owner, tool.slugproject or project) != (owner, project):
             raise MalformedAnswerError(f"{endpoint}: the service answered about another tool; try again later")
         return tool
@@ -258,15 +257,15 @@ class WiroClient:
 
     async def _task(self, endpoint: str, task_id: str, *, attempts: int) -> Task:
         answer = await self._ask(endpoint, {protocol.FIELD_TASK_ID: task_id}, attempts=attempts)
-        listed = answer.fields.get("tasklist")
-        if not isinstance(listed, list):
+        number = answer.lists("tasklist")
+        if number is None:
             raise MalformedAnswerError(f"{endpoint}: the service's answer has no `tasklist`; try again later")
-        if not listed:
+        if not number:
             raise RefusedError(
                 f"{endpoint}: the service knows no such task of these credentials",
                 code=protocol.CODE_NOT_FOUND,
             )
-        task = read_object(Task, listed[0], endpoint=endpoint)
+        task = read_object(Task, answer.first("tasklist"), endpoint=endpoint)
         self._censor.learn(task.socketaccesstoken)
         if task.id != task_id:
             raise MalformedAnswerError(f"{endpoint}: the service answered about another task; try again later")

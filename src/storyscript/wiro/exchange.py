@@ -7,7 +7,7 @@ answer to a read is asked for again, a lost answer to a Run never.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
@@ -30,13 +30,14 @@ class Reply:
 
     Attributes:
         status: the HTTP status.
-        body: its bytes, at most `MAX_ANSWER_BYTES`; empty where there is a flaw.
+        body: its bytes, at most `MAX_ANSWER_BYTES`; empty where there is a flaw. Not part of what `repr` shows:
+            a server sends tokens, and may echo credentials.
         retry_after: seconds the service asks to wait, capped, or None.
         flaw: why the body was not read, or None.
     """
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     retry_after: float | None
     flaw: str | None = None
 

@@ -215,6 +215,7 @@ def read_object(model: type[AnyWire], value: object, *, endpoint: str) -> AnyWir
             flaw = f"{place}: {one_line(first['msg'], limit=100)}"
     else:
         flaw = "it is no object"
+    del value  # a traceback may show what has a name here
     raise MalformedAnswerError(
         f"{endpoint}: the service's {model.called or model.__name__.lower()} cannot be understood ({flaw}); try again "
         "later, or look for a newer storyscript"
