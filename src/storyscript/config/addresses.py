@@ -20,7 +20,7 @@ _PLAIN: Final = re.compile(
 _OWN_DOMAIN: Final = "wiro.ai"
 _NOT_A_PROJECTS: Final = (
     "leads to another host than Wiro's own and this machine: your API key would be sent there, so a project file must "
-    "not say that; if you trust the address, set {variable} or write it into your own user file"
+    "not say that; delete the line, and if you trust the address, set {variable} or write it into your own user file"
 )
 
 

@@ -1,0 +1,57 @@
+"""What the page on settings shows is what the commands print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from storyscript.cli import main
+from storyscript.config.files import PROJECT_KEYS, USER_KEYS
+from storyscript.config.reading import Refused
+from storyscript.config.service import find_service
+
+PAGE = (Path(__file__).parents[2] / "docs/configuration.md").read_text("utf-8")
+SHOWN = re.findall(
+    r"^```text\n\$ storyscript ((?:models|styles|init|run)\b[^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
+)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("WIRO_API_KEY", "WIRO_API_SECRET", "WIRO_BASE_URL", "WIRO_SOCKET_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_what_a_command_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, output: str) -> None:
+    if command.startswith("run"):
+        main(["init", "park"])
+        (tmp_path / "storyscript.toml").write_text('[wiro]\nbase-url = "https://elsewhere.example/v1"\n', "utf-8")
+        capsys.readouterr()
+    main(shlex.split(command))
+    out, err = capsys.readouterr()
+    assert (out + err).replace(str(tmp_path.resolve()), "/work") == output
+
+
+def test_each_kind_of_example_is_there() -> None:
+    assert {command.split()[0] for command, _ in SHOWN} == {"models", "styles", "init", "run"}
+
+
+def test_the_project_file_is_one(tmp_path: Path) -> None:
+    [text] = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "storyscript.toml").write_text(text, "utf-8")
+    service = find_service(environment={"WIRO_API_KEY": "k"})
+    assert (service.base_url, service.socket_url) == ("http://127.0.0.1:8000/v1", "ws://127.0.0.1:8000/v1")
+
+
+def test_every_key_is_named() -> None:
+    for keys in (USER_KEYS["wiro"], PROJECT_KEYS["wiro"]):
+        assert not callable(keys)
+        known = [name for name, read in keys.items() if not isinstance(read, Refused)]
+        assert [name for name in known if f"`{name}`" not in PAGE] == []
