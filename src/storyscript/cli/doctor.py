@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from storyscript import __version__, protocol
 from storyscript.cli import exits
 from storyscript.cli.findings import Finding, Status, code_of_findings, findings_json, render_findings
-from storyscript.cli.stories import shows_colour
+from storyscript.cli.terminal import shows_colour
 from storyscript.config import files
 from storyscript.config.service import KEY_VARIABLE, Setting, read_settings
 from storyscript.errors import (

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from storyscript.rendering.manifest import MANIFEST, SCHEMA
 from storyscript.naming import extension
+from storyscript.rendering.manifest import MANIFEST, SCHEMA
 from storyscript.rendering.tasks import hash_of
 from storyscript.targets.payload import payload
 from storyscript.targets.storyboard import Picture
