@@ -70,7 +70,17 @@ def offline_session() -> Session:
     Equal stories give equal files.
     """
     clock = VirtualClock()
-    machine = Machine(now=clock.now)
+    return session_over(Machine(now=clock.now), clock, lasting=False)
+
+
+def session_over(machine: Machine, clock: VirtualClock, *, lasting: bool) -> Session:
+    """A session with a machine in this process.
+
+    Args:
+        machine: who answers; one that lets anybody in.
+        clock: the one that the machine lives by.
+        lasting: treat it like a service that outlives this process.
+    """
     client = WiroClient(
         Credentials("offline", "offline"),
         base_url=machine.base_url,
@@ -78,7 +88,7 @@ def offline_session() -> Session:
         now=clock.now,
         sleep=clock.sleep,
     )
-    return Session(client, clock.now, clock.sleep, lasting=False)
+    return Session(client, clock.now, clock.sleep, lasting=lasting)
 
 
 def online_session(*folders: Path) -> Session:

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "init": "write a first story, to run and to change",
     "login": "keep your Wiro project's credentials in your user file",
     "doctor": "look at settings, credentials, the service and its tool",
+    "fake": "a Wiro of your own on a port of this machine, to try things against",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class Gate:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._used_nonces: set[str] = set()
+        self._lock = threading.Lock()
 
     def check(self, headers: Mapping[str, str]) -> Refusal | None:
         """None for a request that is let in.
@@ -70,9 +72,10 @@ class Gate:
         if not _equal(_OPENSSL_NOISE.sub("", signature), expected):
             return _unauthorized(protocol.MESSAGE_WRONG_SIGNATURE)
         if self._account.strict_nonce:
-            if nonce in self._used_nonces:
-                return _unauthorized(protocol.MESSAGE_WRONG_SIGNATURE)
-            self._used_nonces.add(nonce)
+            with self._lock:
+                if nonce in self._used_nonces:
+                    return _unauthorized(protocol.MESSAGE_WRONG_SIGNATURE)
+                self._used_nonces.add(nonce)
         return None
 
 

@@ -6,6 +6,7 @@ right answer with something changed in it. Each is ordered for an endpoint, and 
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -95,6 +96,7 @@ class Faults:
         self._ordered: dict[str, deque[Fault]] = {}
         self._lasting: dict[str, Fault] = {}
         self._failures: deque[str] = deque()
+        self._lock = threading.Lock()
 
     def order(self, endpoint: str, *faults: Fault) -> None:
         """Serve these for the next requests to an endpoint (`protocol.RUN`, …, or `FILES`), one each."""
@@ -110,9 +112,10 @@ class Faults:
 
     def take(self, endpoint: str) -> Fault | None:
         """The fault for a request that has just come."""
-        self.seen[endpoint] += 1
-        ordered = self._ordered.get(endpoint)
-        return ordered.popleft() if ordered else self._lasting.get(endpoint)
+        with self._lock:
+            self.seen[endpoint] += 1
+            ordered = self._ordered.get(endpoint)
+            return ordered.popleft() if ordered else self._lasting.get(endpoint)
 
     def take_failure(self) -> str | None:
         """The failure for a task that has just been accepted."""

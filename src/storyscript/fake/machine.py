@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ _BALANCE_SHARE = 0.1
 class Machine:
     """A Wiro of its own.
 
-    Deterministic: the same requests at the same times, by the same clock, are answered the same.
+    Deterministic: the same requests at the same times, by the same clock, are answered the same. Several threads may
+    use it at once; while one waits for a frame to be drawn, the others go on.
 
     Args:
         account: who may call; by default anybody.
@@ -57,6 +59,7 @@ class Machine:
 
     Attributes:
         origin: as given; a server that learns its port late sets it then.
+        balance: as given, before what tasks have cost since.
         gate: checks who calls.
         faults: trouble on order.
         uploads: files that callers gave it.
@@ -76,21 +79,36 @@ class Machine:
         now: Callable[[], float] = time.time,
         salt: str = "storyscript",
     ) -> None:
-        if not (math.isfinite(speed) and speed >= 0):
-            raise ConfigurationError("The fake service's speed is a number from 0 on: 0 finishes a task at once.")
         self.origin = origin
         self.gate = Gate(account or Account())
         self.faults = Faults()
         self._names = Names(salt)
         self.uploads = Uploads(self._names)
-        self._speed = speed
-        self._balance = balance
+        self.speed = speed
+        self.balance = balance
         self._clock = now
         self._time = -math.inf
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[], None]] = []
         self._studio = Studio(draw)
         self._by_id: dict[str, TaskRecord] = {}
         self._by_token: dict[str, TaskRecord] = {}
         self._by_folder: dict[str, TaskRecord] = {}
+
+    @property
+    def speed(self) -> float:
+        """How fast tasks go; a change is for the tasks to come.
+
+        Raises:
+            ConfigurationError: set to what is negative or no number.
+        """
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if not (math.isfinite(speed) and speed >= 0):
+            raise ConfigurationError("The fake service's speed is a number from 0 on: 0 finishes a task at once.")
+        self._speed = speed
 
     @property
     def base_url(self) -> str:
@@ -99,8 +117,9 @@ class Machine:
 
     def now(self) -> float:
         """Unix time in seconds; it never goes back, so that no task does."""
-        self._time = max(self._time, self._clock())
-        return self._time
+        with self._lock:
+            self._time = max(self._time, self._clock())
+            return self._time
 
     def run(self, tool: str, fields: Mapping[str, object]) -> TaskRecord | Refusal:
         """Accept a task, or refuse it."""
@@ -113,26 +132,27 @@ class Machine:
         scenes = read_scenes(character, str(values["generalPrompt"]))
         if not scenes:
             return required("generalPrompt")
-        limited = self._limit()
-        if limited is not None:
-            return limited
-        number = FIRST_TASK + len(self._by_id)
-        task = TaskRecord(
-            number=number,
-            uuid=self._names.uuid("task", number),
-            token=self._names.token("task", number),
-            folder=self._names.folder("task", number),
-            tool=tool,
-            sent=dict(fields),
-            values=values,
-            panels=scenes + read_scenes(character, str(values["extraEventPrompts"])),
-            timeline=Timeline(self.now(), self._speed),
-            failure=self.faults.take_failure(),
-        )
-        self._by_id[str(number)] = task
-        self._by_token[task.token] = task
-        self._by_folder[task.folder] = task
-        return task
+        with self._lock:
+            limited = self._limit()
+            if limited is not None:
+                return limited
+            number = FIRST_TASK + len(self._by_id)
+            task = TaskRecord(
+                number=number,
+                uuid=self._names.uuid("task", number),
+                token=self._names.token("task", number),
+                folder=self._names.folder("task", number),
+                tool=tool,
+                sent=dict(fields),
+                values=values,
+                panels=scenes + read_scenes(character, str(values["extraEventPrompts"])),
+                timeline=Timeline(self.now(), self.speed),
+                failure=self.faults.take_failure(),
+            )
+            self._by_id[str(number)] = task
+            self._by_token[task.token] = task
+            self._by_folder[task.folder] = task
+            return task
 
     def find(self, fields: Mapping[str, object], identifiers: Sequence[str]) -> TaskRecord | Refusal:
         """The task that a request names.
@@ -150,23 +170,37 @@ class Machine:
 
     def cancel(self, task: TaskRecord) -> TaskRecord | Refusal:
         """Take a task out of the queue; possible there only (API page)."""
-        if task.status(self.now()) != protocol.STATUS_QUEUE:
-            return Refusal(protocol.CODE_NOT_FOUND, protocol.MESSAGE_NOT_CANCELLABLE)
-        task.stopped = self.now()
-        return task
+        with self._lock:
+            if task.status(self.now()) != protocol.STATUS_QUEUE:
+                return Refusal(protocol.CODE_NOT_FOUND, protocol.MESSAGE_NOT_CANCELLABLE)
+            return self._stop(task)
 
     def kill(self, task: TaskRecord) -> TaskRecord | Refusal:
         """Stop a task that a worker has."""
-        if task.is_terminal(self.now()):
-            return _not_killed("it has already ended")
-        if task.status(self.now()) == protocol.STATUS_QUEUE:
-            return _not_killed("no worker has it yet")
-        task.stopped = self.now()
-        return task
+        with self._lock:
+            if task.is_terminal(self.now()):
+                return _not_killed("it has already ended")
+            if task.status(self.now()) == protocol.STATUS_QUEUE:
+                return _not_killed("no worker has it yet")
+            return self._stop(task)
+
+    def listen(self, hear: Callable[[], None]) -> Callable[[], None]:
+        """Have something called whenever a task is stopped; whatever else happens to it, time tells.
+
+        Returns:
+            What ends that.
+        """
+        self._listeners.append(hear)
+        return lambda: self._listeners.remove(hear)
+
+    def close(self) -> None:
+        """Draw nothing more."""
+        self._studio.close()
 
     def keep(self, upload: Upload, folder: str) -> dict[str, object]:
         """Take a file from a caller, and show it as the API does."""
-        return self.uploads.add(upload, origin=self.origin, folder=folder, now=self.now())
+        with self._lock:
+            return self.uploads.add(upload, origin=self.origin, folder=folder, now=self.now())
 
     def delete_files(self, task: TaskRecord) -> Refusal | None:
         """Delete the files of a task that has ended; once more does no harm."""
@@ -177,17 +211,35 @@ class Machine:
 
     def tasks(self) -> list[TaskRecord]:
         """All tasks, in the order of their acceptance."""
-        return list(self._by_id.values())
+        with self._lock:
+            return list(self._by_id.values())
 
     def show(self, task: TaskRecord) -> dict[str, object]:
-        """A task with its outputs, as the API shows it."""
+        """A task with its outputs, as the API shows it.
+
+        Raises:
+            StudioClosedError: a frame is not drawn yet, and nothing is any more.
+        """
         now = self.now()
+        outputs = self.outputs(task, now)
+        with self._lock:
+            return task.fields(now, outputs)
+
+    def outputs(self, task: TaskRecord, now: float) -> list[dict[str, object]]:
+        """A task's files at a moment, as the API shows them; they are drawn for that, without the lock.
+
+        Raises:
+            StudioClosedError: a frame is not drawn yet, and nothing is any more.
+        """
         has_files = task.succeeded(now) and not task.files_deleted
-        outputs = [self._output(task, index) for index in range(len(task.panels))] if has_files else []
-        return task.fields(now, outputs)
+        return [self._output(task, index) for index in range(len(task.panels))] if has_files else []
 
     def file(self, path: str) -> bytes | None:
-        """The file at `/FOLDER/INDEX.png` below `FILES`; None where there is none (yet, or any more)."""
+        """The file at `/FOLDER/INDEX.png` below `FILES`; None where there is none (yet, or any more).
+
+        Raises:
+            StudioClosedError: it is not drawn yet, and nothing is any more.
+        """
         parts = _FILE.fullmatch(path)
         task = self._by_folder.get(parts["folder"]) if parts else None
         if parts is None or task is None or task.files_deleted or not task.succeeded(self.now()):
@@ -210,12 +262,18 @@ class Machine:
             ]
         }
 
+    def _stop(self, task: TaskRecord) -> TaskRecord:
+        task.stopped = self.now()
+        for hear in tuple(self._listeners):
+            hear()
+        return task
+
     def _limit(self) -> Refusal | None:
         """Why no further task is taken: no money, or too many tasks for it (Wiro's documentation)."""
-        if self._balance is None:
+        if self.balance is None:
             return None
         now = self.now()
-        left = self._balance - sum(task.charged(now) for task in self.tasks())
+        left = self.balance - sum(task.charged(now) for task in self.tasks())
         if left <= 0:
             return Refusal(protocol.CODE_BALANCE, protocol.MESSAGE_NO_BALANCE)
         limit = max(1, math.floor(left * _BALANCE_SHARE))

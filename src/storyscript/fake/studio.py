@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import threading
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -17,19 +18,30 @@ _REMEMBERED = 512
 """Frames kept as bytes. The same frame drawn again is the same bytes, so forgetting one costs time only."""
 
 
+class StudioClosedError(Exception):
+    """Nothing is drawn any more."""
+
+
 class Studio:
-    """Draws frames.
+    """Draws frames, from several threads if they like: one frame is drawn once, and different ones side by side.
 
     Args:
         draw: from a frame's description to the bytes of a PNG file; by default our own pictures.
     """
 
     def __init__(self, draw: Callable[[Frame], bytes] | None = None) -> None:
-        self._draw = functools.lru_cache(maxsize=_REMEMBERED)(draw or _draw_frame)
+        self._draw = draw or _draw_frame
+        self._lock = threading.Lock()
+        self._sheet = functools.lru_cache(maxsize=_REMEMBERED)(_Sheet)
         self._sizes: dict[tuple[int, int], int] = {}
+        self._closed = False
 
     def frame(self, task: TaskRecord, index: int) -> bytes:
-        """The PNG file of a task's panel, counted from 0."""
+        """The PNG file of a task's panel, counted from 0.
+
+        Raises:
+            StudioClosedError: it is not drawn yet, and nothing is any more.
+        """
         panel = task.panels[index]
         frame: Frame = _frames().Frame(
             width=int(task.values["width"]),
@@ -44,14 +56,39 @@ class Studio:
             no_character=panel.no_character,
             seed=int(task.values["seed"]),
         )
-        return self._draw(frame)
+        with self._lock:
+            sheet = self._sheet(frame)
+        with sheet.lock:
+            if sheet.content is None:
+                if self._closed:
+                    raise StudioClosedError
+                sheet.content = self._draw(frame)
+            return sheet.content
 
     def size(self, task: TaskRecord, index: int) -> int:
-        """The size of that file in bytes; remembered for good, so that polling is cheap."""
+        """The size of that file in bytes; remembered for good, so that polling is cheap.
+
+        Raises:
+            StudioClosedError: it is not drawn yet, and nothing is any more.
+        """
         known = (task.number, index)
         if known not in self._sizes:
             self._sizes[known] = len(self.frame(task, index))
         return self._sizes[known]
+
+    def close(self) -> None:
+        """Draw nothing more: a server that stops must not wait for a hundred frames."""
+        self._closed = True
+
+
+class _Sheet:
+    """A frame that is drawn or to be drawn; whoever holds its lock draws."""
+
+    __slots__ = ("content", "lock")
+
+    def __init__(self, _frame: Frame) -> None:
+        self.lock = threading.Lock()
+        self.content: bytes | None = None
 
 
 def _frames() -> ModuleType:

@@ -9,19 +9,19 @@ from storyscript import protocol
 WORK_SECONDS = 6.0
 """How long a task takes at speed 1."""
 
-_BEGINS = (
-    (protocol.STATUS_QUEUE, 0.0),
-    (protocol.STATUS_ACCEPT, 0.6),
-    (protocol.STATUS_PREPROCESS_START, 0.8),
-    (protocol.STATUS_PREPROCESS_END, 1.2),
-    (protocol.STATUS_ASSIGN, 1.4),
-    (protocol.STATUS_START, 1.6),
-    (protocol.STATUS_OUTPUT, 2.0),
-    (protocol.STATUS_OUTPUT_FULL, 5.0),
-    (protocol.STATUS_END, 5.2),
-    (protocol.STATUS_POSTPROCESS_START, 5.4),
-    (protocol.STATUS_POSTPROCESS_END, WORK_SECONDS),
-)
+_BEGINS = {
+    protocol.STATUS_QUEUE: 0.0,
+    protocol.STATUS_ACCEPT: 0.6,
+    protocol.STATUS_PREPROCESS_START: 0.8,
+    protocol.STATUS_PREPROCESS_END: 1.2,
+    protocol.STATUS_ASSIGN: 1.4,
+    protocol.STATUS_START: 1.6,
+    protocol.STATUS_OUTPUT: 2.0,
+    protocol.STATUS_OUTPUT_FULL: 5.0,
+    protocol.STATUS_END: 5.2,
+    protocol.STATUS_POSTPROCESS_START: 5.4,
+    protocol.STATUS_POSTPROCESS_END: WORK_SECONDS,
+}
 """Each status and the seconds after Run at which it begins, at speed 1."""
 
 
@@ -39,9 +39,10 @@ class Timeline:
 
     def status(self, now: float) -> str:
         """The status at a moment, unix time in seconds."""
-        reached = [status for status, begins in _BEGINS if now - self.created >= begins * self.speed]
+        # By `begin`, so that a status is reached at the very moment that is given for it.
+        reached = [status for status in _BEGINS if now >= self.begin(status)]
         return reached[-1] if reached else protocol.STATUS_QUEUE
 
     def begin(self, status: str) -> float:
         """When a status of the life cycle begins, unix time in seconds."""
-        return self.created + dict(_BEGINS)[status] * self.speed
+        return self.created + _BEGINS[status] * self.speed

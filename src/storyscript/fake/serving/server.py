@@ -1,0 +1,144 @@
+"""The server: a socket of the loopback, and a thread that answers on it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Self
+
+import uvicorn
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from storyscript.errors import ConfigurationError
+from storyscript.fake.machine import API_PREFIX, Machine
+from storyscript.fake.serving.app import App
+from storyscript.fake.serving.connections import Connection
+from storyscript.fake.serving.watching import MOST_BYTES, Watching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOST: Final = "127.0.0.1"
+
+_HOSTS: Final = (HOST, "localhost", "[::1]")
+"""What a request may call us. Any other name that leads here is that of a web page that wants to read along, by having
+its own name lead to the loopback (DNS rebinding)."""
+
+_MOST_WORKERS: Final = 128
+"""Requests that may wait for frames at once. The threads are made when they are needed."""
+
+_SECONDS_TO_STOP: Final = 1
+"""How long a client may take for the rest of its answer, or of its request, once the server is stopped."""
+
+
+class FakeServer:
+    """A machine on a socket; a context manager that serves inside.
+
+    Args:
+        machine: who answers; one with a secret salt, since other programs reach it. It learns its address from here.
+        port: where; 0 for whichever is free.
+
+    Raises:
+        ConfigurationError: nothing can listen there.
+    """
+
+    def __init__(self, machine: Machine, *, port: int = 0) -> None:
+        self.machine = machine
+        self._socket = _listening(port)
+        self.address = f"{HOST}:{self._socket.getsockname()[1]}"
+        machine.origin = f"http://{self.address}"
+        self._workers = ThreadPoolExecutor(_MOST_WORKERS, "storyscript-fake")
+        self._server = _Server(machine, self._workers)
+        self._thread = threading.Thread(target=self._serve, name="storyscript-fake-server")
+        self._when_ended: Callable[[], None] = _nothing
+
+    @property
+    def base_url(self) -> str:
+        """The address of the API."""
+        return self.machine.base_url
+
+    @property
+    def socket_url(self) -> str:
+        """The address of the WebSocket."""
+        return f"ws://{self.address}{API_PREFIX}"
+
+    def when_ended(self, hear: Callable[[], None]) -> None:
+        """Have something called, in another thread, once it serves no more, for whatever reason."""
+        self._when_ended = hear
+
+    def __enter__(self) -> Self:
+        """Serve; when this returns, it does."""
+        self._thread.start()
+        self._server.ready.wait()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Stop: answers that are being written are finished, if that does not take long."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            self._socket.close()
+            self._workers.shutdown(cancel_futures=True)
+            self._server.ready.set()
+            self._when_ended()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, and what begins and ends with it."""
+
+    def __init__(self, machine: Machine, workers: ThreadPoolExecutor) -> None:
+        self._machine = machine
+        self._watching = Watching(machine, workers)
+        self.ready = threading.Event()
+        self._on_shutdown: Callable[[], None] = _nothing
+        app = TrustedHostMiddleware(App(machine, self._watching, workers), _HOSTS, www_redirect=False)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="asyncio",
+                http=Connection,
+                ws="websockets-sansio",
+                ws_max_size=MOST_BYTES,
+                ws_per_message_deflate=False,
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                workers=1,
+                timeout_graceful_shutdown=_SECONDS_TO_STOP,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_shutdown = self._watching.listen()
+        self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_shutdown()
+        self._machine.close()
+        await super().shutdown(sockets)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigurationError(
+                f"port {port} is taken: stop what listens there, or take another (0 for whichever is free)"
+            ) from None
+        raise ConfigurationError(f"cannot listen on port {port}: {error.strerror or error}") from None

@@ -1,0 +1,149 @@
+"""The WebSocket: tells whoever asks how tasks get on.
+
+Source: API page, "WebSocket". Where it is silent: an unknown token and what is no request are answered with
+`result: false` and change nothing; a token asked for again is told again where its task stands; the socket stays open
+until the client closes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import TYPE_CHECKING, Final
+
+from starlette.websockets import WebSocketDisconnect
+
+from storyscript import protocol
+from storyscript.fake.refusals import INVALID, Refusal
+from storyscript.fake.studio import StudioClosedError
+from storyscript.fake.telling import Telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from starlette.websockets import WebSocket
+
+    from storyscript.fake.machine import Machine
+    from storyscript.fake.tasks import TaskRecord
+    from storyscript.fake.telling import Moment
+
+MOST_BYTES: Final = 16 * 1024
+"""The size of a frame that is read; a larger one ends its socket."""
+
+_GREETING: Final = {"type": "connected", "version": "1.0"}
+_SHORTEST: Final = 0.001
+"""Seconds of a pause: clocks that disagree by less must not make a watcher spin."""
+
+
+class Watching:
+    """All sockets of one server; lives in its event loop.
+
+    Args:
+        machine: whose tasks are told of.
+        workers: what waits for frames to be drawn.
+    """
+
+    def __init__(self, machine: Machine, workers: Executor) -> None:
+        self._machine = machine
+        self._workers = workers
+        self._pausing: set[asyncio.Event] = set()
+
+    def listen(self) -> Callable[[], None]:
+        """Hear of stopped tasks, from whatever thread; to be called in the event loop.
+
+        Returns:
+            What ends that.
+        """
+        loop = asyncio.get_running_loop()
+
+        def hear() -> None:
+            loop.call_soon_threadsafe(self._wake)
+
+        return self._machine.listen(hear)
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Talk to one client until it goes."""
+        await socket.accept()
+        watchers: dict[str, asyncio.Task[None]] = {}
+        try:
+            await socket.send_json(_GREETING)
+            while True:
+                message = await socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                # Frames of bytes are not the API's.
+                if message.get("text") is not None:
+                    await self._answer(socket, message["text"], watchers)
+        except WebSocketDisconnect:
+            return
+        finally:
+            for watcher in watchers.values():
+                watcher.cancel()
+            await asyncio.gather(*watchers.values(), return_exceptions=True)
+
+    async def _answer(self, socket: WebSocket, text: str, watchers: dict[str, asyncio.Task[None]]) -> None:
+        token = _token(text)
+        if token is None:
+            await socket.send_json(_frame("error", "", "", INVALID.message, result=False))
+            return
+        task = self._machine.find({protocol.FIELD_TASK_TOKEN: token}, (protocol.FIELD_TASK_TOKEN,))
+        if isinstance(task, Refusal):
+            await socket.send_json(_frame("task_info", "", token, task.message, result=False))
+            return
+        earlier = watchers.pop(token, None)
+        if earlier is not None:
+            earlier.cancel()
+        watchers[token] = asyncio.create_task(self._watch(socket, task))
+
+    async def _watch(self, socket: WebSocket, task: TaskRecord) -> None:
+        telling = Telling(task, self._machine.now())
+        # A client that has gone is noticed where its socket is read.
+        with contextlib.suppress(WebSocketDisconnect, StudioClosedError):
+            while True:
+                for moment in telling.news(self._machine.now()):
+                    message = await self._message(task, moment)
+                    await socket.send_json(_frame(moment.status, str(task.number), task.token, message, result=True))
+                following = telling.next()
+                if following is None:
+                    return
+                await self._pause(following - self._machine.now())
+
+    async def _message(self, task: TaskRecord, moment: Moment) -> object:
+        if moment.status != protocol.STATUS_POSTPROCESS_END:
+            return moment.message
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._workers, self._machine.outputs, task, moment.when)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until a task is stopped."""
+        woken = asyncio.Event()
+        self._pausing.add(woken)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(seconds, _SHORTEST)):
+                    await woken.wait()
+        finally:
+            self._pausing.discard(woken)
+
+    def _wake(self) -> None:
+        for woken in self._pausing:
+            woken.set()
+
+
+def _token(text: str) -> str | None:
+    """The token that a client asks for, or None where it asks for nothing that can be understood."""
+    try:
+        asked = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match asked:
+        case {"type": "task_info", "tasktoken": str() as token} if token:
+            return token
+        case _:
+            return None
+
+
+def _frame(kind: str, number: str, token: str, message: object, *, result: bool) -> dict[str, object]:
+    return {"type": kind, "id": number, "tasktoken": token, "message": message, "result": result}
