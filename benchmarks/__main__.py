@@ -13,6 +13,7 @@ _PARTS = {
     "speed": rows.speed,
     "memory": rows.memory,
     "start": rows.start,
+    "fake": rows.fake,
     "nasty": rows.nasty_asked,
     "found": rows.nasty_found,
 }

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from typing import Any, Final
 
 MOST_MEMORY: Final = 6 * 1024**3
@@ -64,3 +65,19 @@ def whole_process_seconds(command: list[str]) -> float:
     if status:
         raise MeasurementError(f"{' '.join(command)}: exit code {os.waitstatus_to_exitcode(status)}")
     return usage.ru_utime + usage.ru_stime
+
+
+def seconds_to_first_line(command: list[str]) -> float:
+    """The time on the wall from a command's start to the end of its first line; then it is stopped.
+
+    Raises:
+        MeasurementError: it printed none.
+    """
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        line = process.stdout.readline() if process.stdout else b""
+        seconds = time.perf_counter() - begun
+        process.terminate()
+    if not line.endswith(b"\n"):
+        raise MeasurementError(f"{' '.join(command)}: it printed no line")
+    return seconds

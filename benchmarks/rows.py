@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.inputs import SCENES, story
 from benchmarks.measure import Comparison
 from benchmarks.nasty import ASKED, FOUND
-from benchmarks.processes import StoppedError, measured, whole_process_seconds
+from benchmarks.processes import StoppedError, measured, seconds_to_first_line, whole_process_seconds
 from benchmarks.table import Row, Side
 
 if TYPE_CHECKING:
@@ -99,6 +99,27 @@ def start(*, quick: bool) -> Iterator[Row]:
         side=Side.AT_MOST,
         target=12,
         aim=9,
+        spread=found.spread,
+        seen=f"{first * 1000:.0f} : {second * 1000:.1f} ms",
+    )
+
+
+def fake(*, quick: bool) -> Iterator[Row]:
+    """`storyscript fake`, from the start of its process to its first line, which says that it listens."""
+    script = Path(sysconfig.get_path("scripts"), "storyscript")
+    serve = [sys.executable, str(script), "fake"]
+    nothing = [sys.executable, "-c", "print()"]
+    for command in (serve, nothing):
+        seconds_to_first_line(command)
+    rounds = range(5 if quick else 20)
+    pairs = [(seconds_to_first_line(serve), seconds_to_first_line(nothing)) for _ in rounds]
+    found = Comparison(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+    first, second = found.best
+    yield Row(
+        what="storyscript fake listens : python prints, wall clock",
+        ratio=found.ratio,
+        side=Side.AT_MOST,
+        target=40,
         spread=found.spread,
         seen=f"{first * 1000:.0f} : {second * 1000:.1f} ms",
     )

@@ -211,3 +211,14 @@ def test_two_servers_share_no_token(home: Path) -> None:
             accepted = post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")
             tokens.add(accepted["socketaccesstoken"])
     assert len(tokens) == 2
+
+
+def test_what_the_page_shows_of_a_run(home: Path) -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/fake.md").read_text("utf-8")
+    with fake(home, "--speed", "0.5") as server:
+        address = server.base_url.removeprefix("http://")
+        assert f"{server.base_url}\n{server.socket_url}\n" in page.replace("127.0.0.1:8123/v1", address)
+        example = str(root / "examples/policeman.story")
+        done = storyscript(home, "run", "--yes", example, **ANY, WIRO_BASE_URL=server.base_url)
+        assert f"$ storyscript run --yes examples/policeman.story\n{done.stderr}{done.stdout}```" in page

@@ -96,7 +96,25 @@ def test_tool_detail() -> None:
     items = {item["id"]: item for item in tools[0]["parameters"][0]["items"]}
     assert len(items) == 16
     assert len(items["selectedModel"]["options"]) == 51
-    assert items["styleName"]["default"] == "Comic book"
+    # As the tool's page gives them.
+    assert {name: item["default"] for name, item in items.items() if name != "negativePrompt"} == {
+        "selectedModel": "79",
+        "selectedModelPrivate": "",
+        "inputImageUrl": "",
+        "inputImage2Url": "",
+        "prompt": "img, a woman wearing red dress",
+        "generalPrompt": "wake up in the bed | have breakfast | is on the road, go to the company | "
+        "work in the company | running in the playground | reading book in the home",
+        "extraEventPrompts": "siting on the sofa | on the bed, at night",
+        "styleName": "Comic book",
+        "steps": 30,
+        "width": 768,
+        "height": 768,
+        "fontSize": 30,
+        "imageLength": 4,
+        "scale": 2.0,
+        "seed": 123456,
+    }
     assert json.loads(tools[0]["dynamicprice"])[0]["priceMethod"] == "cpr"
     assert post(opened(), path, {"slugowner": "wiro"})[1] == error(0, "Request parameter [slugproject] required")
     assert post(opened(), path, {**slug, "slugproject": "x"})[1] == error(1, "slug-owner-project-not-exist")

@@ -38,6 +38,11 @@ _NEGATIVE = (
     "oversaturated, distorted hands, amputation"
 )
 
+_SCENES = (
+    "wake up in the bed | have breakfast | is on the road, go to the company | work in the company | "
+    "running in the playground | reading book in the home"
+)
+
 Value = str | int | float
 
 
@@ -73,7 +78,8 @@ PARAMETERS = (
     Parameter("inputImageUrl", "text", "pad-image-url", ""),
     Parameter("inputImage2Url", "text", "init-image-url", ""),
     Parameter("prompt", "textarea", "Character Detail Prompt", "img, a woman wearing red dress"),
-    Parameter("generalPrompt", "textarea", "prompt", ""),
+    # Required all the same: a Run that says nothing is a mistake.
+    Parameter("generalPrompt", "textarea", "prompt", _SCENES),
     Parameter("negativePrompt", "textarea", "negativeprompt", _NEGATIVE),
     Parameter("extraEventPrompts", "textarea", "extra-event-prompt", "siting on the sofa | on the bed, at night"),
     Parameter("styleName", "select", "style-name", "Comic book", options={style: style for style in STYLES}),
