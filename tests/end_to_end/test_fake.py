@@ -69,7 +69,8 @@ def test_a_story_is_drawn_as_offline(home: Path, speed: str) -> None:
         plan = json.loads(storyscript(home, "build", "a.story").stdout)
         assert sorted(entry["parameters"]["prompt"] for entry in runs) == sorted(job["prompt"] for job in plan)
         # Once more costs nothing: it is there already.
-        assert storyscript(home, "run", "--yes", "a.story", "--out", "online", **ANY, WIRO_BASE_URL=server.base_url)
+        again = storyscript(home, "run", "--yes", "a.story", "--out", "online", **ANY, WIRO_BASE_URL=server.base_url)
+        assert again.returncode == 0
         assert len(server.ledger()) == 2
         assert server.stop() == (0, "", "")
 
@@ -117,7 +118,7 @@ def test_speed_1_takes_about_six_seconds(home: Path) -> None:
         post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")
         while server.ledger()[0]["status"] != "task_postprocess_end":
             time.sleep(0.1)
-        assert 5.5 < time.monotonic() - begun < 8
+        assert 5.5 < time.monotonic() - begun < 12
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -47,10 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _serve(arguments, stopped)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return exits.DONE
 
-    import logging  # noqa: PLC0415 - this command's alone, as those below: their imports are most of its start
+
+def _serve(arguments: argparse.Namespace, stopped: threading.Event) -> None:
+    import logging  # noqa: PLC0415 - with those below it is most of this command's start
 
     from storyscript.fake.accounts import Account  # noqa: PLC0415 - as above
     from storyscript.fake.machine import Machine  # noqa: PLC0415 - as above
@@ -70,7 +77,6 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         while not stopped.wait(_MOMENT):
             pass
-    return exits.DONE
 
 
 def _port(text: str) -> int:
