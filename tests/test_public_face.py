@@ -16,6 +16,7 @@ FACE = [
     "ConfigurationError",
     "CredentialsError",
     "DeadlineError",
+    "Decompilation",
     "DiskError",
     "Edit",
     "EncodingError",
@@ -50,6 +51,7 @@ FACE = [
     "compile",
     "decode",
     "decode_events",
+    "decompile",
     "encode",
     "encode_events",
     "offline_session",
@@ -60,6 +62,7 @@ FACE = [
 
 SIGNATURES = {
     "compile": "(text: 'str', *, name: 'str' = '<string>', reader: 'Reader | None' = None) -> 'Compilation'",
+    "decompile": "(text: 'str', *, reader: 'Reader | None' = None) -> 'Decompilation'",
     "encode": "(scenes: 'Iterable[Scene]') -> 'str'",
     "decode": "(text: 'str') -> 'list[Scene]'",
     "encode_events": "(events: 'Iterable[str]') -> 'str'",

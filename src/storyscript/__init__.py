@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from storyscript.compiler import Compilation as Compilation
     from storyscript.compiler import compile as compile  # noqa: A004 - as `re.compile`
+    from storyscript.decompiler.decompile import Decompilation as Decompilation
+    from storyscript.decompiler.decompile import decompile as decompile
     from storyscript.diagnostics.model import Edit as Edit
     from storyscript.diagnostics.model import Fix as Fix
     from storyscript.diagnostics.model import Label as Label
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "compiler": ("Compilation", "compile"),
+    "decompiler.decompile": ("Decompilation", "decompile"),
     "diagnostics.model": ("Edit", "Fix", "Label", "Problem", "Severity"),
     "encoding": ("EncodingError", "Scene", "decode", "decode_events", "encode", "encode_events"),
     "errors": (

@@ -5,7 +5,7 @@ Source: language page, "From story to jobs".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from storyscript.analysis.story import JobText
 
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 MOST_IDENTITY: Final = 4
 """The greatest `identity` that `auto` chooses."""
+
+
+class Markable(Protocol):
+    """A scene, as far as its place in a job goes: marked `[NC]` or not."""
+
+    @property
+    def no_character(self) -> bool:
+        """Whether it is marked."""
+        ...
+
+
+_SceneT = TypeVar("_SceneT", bound=Markable)
 
 
 def assign_jobs(
@@ -63,7 +75,7 @@ def assign_jobs(
     return list(jobs.values())
 
 
-def identity_of(scenes: Sequence[PanelText], identity: int | None, *, reorder: bool) -> int:
+def identity_of(scenes: Sequence[Markable], identity: int | None, *, reorder: bool) -> int:
     """How many leading scenes fix the character's identity; `auto` (None) looks at the scenes."""
     if identity is not None:
         return identity
@@ -78,10 +90,10 @@ def identity_of(scenes: Sequence[PanelText], identity: int | None, *, reorder: b
     return max(count, 1)
 
 
-def reordered(scenes: Sequence[PanelText], identity: int) -> list[PanelText]:
+def reordered(scenes: Sequence[_SceneT], identity: int) -> list[_SceneT]:
     """The scenes with each `[NC]` among the first `identity` moved to just behind them."""
-    front: list[PanelText] = []
-    moved: list[PanelText] = []
+    front: list[_SceneT] = []
+    moved: list[_SceneT] = []
     for number, scene in enumerate(scenes):
         if len(front) == identity:
             return front + moved + list(scenes[number:])

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.text import Composed
     from storyscript.diagnostics.sink import Sink
 
-_WORD: Final = re.compile(r"(?<!\w)img(?!\w)")
+TRIGGER_WORD: Final = re.compile(r"(?<!\w)img(?!\w)")
 _WORD_AND_SPACE: Final = re.compile(r"\s?(?<!\w)img(?!\w)")
 TRIGGER: Final = "img"
 
@@ -27,7 +27,7 @@ def without_trigger(description: str) -> str:
 def check_description(character: Character, text: Composed, sink: Sink) -> None:
     """The description of a character with a reference image has the word exactly once."""
     assert character.image_span is not None  # noqa: S101 - for the type checker: callers ask only with an image
-    found = list(_WORD.finditer(text.raw))
+    found = list(TRIGGER_WORD.finditer(text.raw))
     if not found:
         sink.report(
             "SS304",
@@ -46,7 +46,7 @@ def check_description(character: Character, text: Composed, sink: Sink) -> None:
 
 def check_panel(character: Character, text: Composed, sink: Sink) -> None:
     """A panel of a character with a reference image does not have the word."""
-    found = _WORD.search(text.raw)
+    found = TRIGGER_WORD.search(text.raw)
     if found is not None:
         sink.report(
             "SS305",

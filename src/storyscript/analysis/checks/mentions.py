@@ -49,15 +49,20 @@ class NameFinder:
         """Each name in a text, with its offsets."""
         if not self.may_name(raw):
             return
-        done = 0
-        for match in _WORD_START.finditer(raw):
-            start = match.start()
-            if start < done:
-                continue
-            done = name_end(raw, start, len(raw))
-            character = self._characters.get(fold(raw[start:done]))
+        for start, end in words_of_text(raw):
+            character = self._characters.get(fold(raw[start:end]))
             if character is not None:
-                yield start, done, character
+                yield start, end, character
+
+
+def words_of_text(raw: str) -> Iterator[tuple[int, int]]:
+    """The offsets of each whole word of a text that could be a name."""
+    done = 0
+    for match in _WORD_START.finditer(raw):
+        start = match.start()
+        if start >= done:
+            done = name_end(raw, start, len(raw))
+            yield start, done
 
 
 def check_names(finder: NameFinder, text: Composed, shown: Character | None, slips: Sequence[Span], sink: Sink) -> None:

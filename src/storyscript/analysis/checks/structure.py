@@ -59,6 +59,12 @@ def check_lines(file: File, block: nodes.Block, kind: str, names: Names, sink: S
     return slips
 
 
+def looks_like_structure(content: str, kind: str, names: Names) -> bool:
+    """Whether a line of a block's text, given as it is written, would be reported."""
+    parts = _PARTS.match(content)
+    return parts is not None and _what_it_looks_like(parts["word"].lower(), parts, kind, names) is not None
+
+
 def _looks_like_structure(file: File, line: nodes.Line, kind: str, names: Names, sink: Sink) -> bool:
     content = file.source.readable[line.start : line.end]
     parts = _PARTS.match(content)
