@@ -103,3 +103,17 @@ def test_the_readmes_build_prints_what_it_shows(
         line for line in capsys.readouterr().out.splitlines() if re.search('"(prompt|generalPrompt|seed)"', line)
     ]
     assert shown.splitlines()[1:] == printed[-3:]
+
+
+def test_the_import_page_shows_what_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [(_, given), (_, shown)] = fences(ROOT / "docs/importing.md")
+    command, _, printed = shown.partition("\n")
+    name = command.split()[-1]
+    Path(name).write_text(given, "utf-8")
+    assert main(["import", name]) == 0
+    out, err = capsys.readouterr()
+    assert printed == err + out
+    assert not compile_story(out).has_errors

@@ -29,10 +29,11 @@ COMMANDS: Final = {
     "login": "keep your Wiro project's credentials in your user file",
     "doctor": "look at settings, credentials, the service and its tool",
     "fake": "a Wiro of your own on a port of this machine, to try things against",
+    "import": "turn a payload, or a curl command that sends one, into a story",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 
-_MODULES: Final[dict[str, str]] = {}
+_MODULES: Final[dict[str, str]] = {"import": "storyscript.cli.importing"}
 """The modules of commands whose names are words of Python."""
 
 

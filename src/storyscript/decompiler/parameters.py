@@ -166,7 +166,7 @@ class _Checker:
                 continue
             words = scene.caption or ""
             self._note(
-                f"`generalPrompt` has a scene of nothing but the caption `{short(words)}`; it is what the scene shows, too"
+                f"`generalPrompt` has a scene of nothing but a caption, `{short(words)}`; it is what is shown, too"
             )
             scenes.append(Scene(words, None, scene.no_character))
         return scenes
