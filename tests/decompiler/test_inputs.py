@@ -132,6 +132,19 @@ def test_curl_commands(command: str) -> None:
     assert scenes(command) == ["a | b"]
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        """body='{"generalPrompt": "it'\\''s a | b", "prompt": "x"}'\ncurl "$URL/Run/a/b" -d "$body"\n""",
+        """case $1 in\n1)\n  body='{"prompt": "x",\n"generalPrompt": "it'\\''s a | b"}'\n;;\nesac\ncurl -d @- "$u"\n""",
+        """export BODY=$'{"generalPrompt": "it\\'s a | b", "prompt": "x"}'; http POST "$URL" """,
+    ],
+    ids=["sent by a Run", "sent from a function", "without curl"],
+)
+def test_payloads_that_a_script_keeps_in_variables(script: str) -> None:
+    assert scenes(script) == ["it's a | b"]
+
+
 def test_several_runs_are_several_leads() -> None:
     page = "".join(
         f"curl {RUN} -d '{json.dumps({'prompt': who, 'generalPrompt': what})}'\n"

@@ -267,7 +267,7 @@ shell_pieces = st.sampled_from(
         "curl ", "-d ", "-F ", "--json ", "--data-urlencode ", "--url ", "-X", "POST ", "'", '"', "$'", "\\", "\\\n",
         "\n", "\r\n", ";", "|", "`", "```", "$X", "${Y}", "<<EOF\n", "\nEOF\n", "<", ">", "#", "&", "{", "}", " ", "@-",
         "\\x41\\u0042", "https://api.wiro.ai/v1/Run/wiro/story-diffusion-advanced ", '{"generalPrompt": "a | b"}',
-        "generalPrompt=a+b", "prompt=x;type=y",
+        "generalPrompt=a+b", "prompt=x;type=y", "body=",
     ]
 )  # fmt: skip
 

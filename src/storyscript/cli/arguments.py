@@ -22,14 +22,14 @@ COMMANDS: Final = {
     "build": "check a story and compile it",
     "check": "report what is wrong with a story",
     "run": "compile a story, have it drawn, and fetch the panels",
+    "import": "turn a payload, or a curl command that sends one, into a story",
     "explain": "say what a problem's code means, and how to mend it",
     "models": "list the base models that a story can be drawn with",
     "styles": "list the styles that a story can be drawn in",
     "init": "write a first story, to run and to change",
+    "fake": "a Wiro of your own on a port of this machine, to try things against",
     "login": "keep your Wiro project's credentials in your user file",
     "doctor": "look at settings, credentials, the service and its tool",
-    "fake": "a Wiro of your own on a port of this machine, to try things against",
-    "import": "turn a payload, or a curl command that sends one, into a story",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
 

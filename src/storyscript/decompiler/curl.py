@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from storyscript.decompiler.notes import Notes
 
 CURL: Final = re.compile(r"(?<![\w./\\-])curl(?:\.exe)?(?=[ \t]|[\\^`]\n)")
+_ASSIGNMENT: Final = re.compile(r"(?<![\w$-])[A-Za-z_]\w*=(?=\$?['\"]\s*\{)")
 _RUN: Final = re.compile(r"/Run/([^/?#\s]+)/([^/?#\s]+)")
 _MOST_LOOKED_AT: Final = 64 * 1024 * 1024
 """Each command without an end costs one look at all that follows; so much is looked at in all."""
 _MOST_FIELDS: Final = 10_000
+_SCENES: Final = "generalPrompt"
 
 _SHORT_WITH_VALUE: Final = frozenset("AbcCdDeEFHKmoPQrtTuUwxXyYz")
 _LONG_WITH_VALUE: Final = frozenset(
@@ -78,6 +80,26 @@ def read_runs(text: str, notes: Notes) -> list[dict[str, object]]:
             raise ConfigurationError(f"{where or 'the curl command: '}a quote in it is never closed")
         _check_tool(request, where, notes)
         found.append(_parameters(request, where, notes))
+    return found
+
+
+def read_assignments(text: str, notes: Notes) -> list[dict[str, object]]:
+    """The payloads that a script keeps in variables (`body='{…}'`) before it sends them, in order."""
+    found = []
+    at = looked_at = 0
+    while looked_at < _MOST_LOOKED_AT:
+        match = _ASSIGNMENT.search(text, at)
+        if match is None:
+            break
+        command = read_command(text, match.end())
+        at = max(command.end, match.end())
+        if not command.closed:
+            at = match.end()
+            looked_at += len(text) - at
+        elif command.words and f'"{_SCENES}"' in command.words[0].text:
+            value = load(command.words[0].text, notes)
+            if isinstance(value, dict) and _SCENES in value:
+                found.append(value)
     return found
 
 

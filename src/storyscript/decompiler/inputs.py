@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from storyscript.decompiler.curl import CURL, read_runs
+from storyscript.decompiler.curl import CURL, read_assignments, read_runs
 from storyscript.decompiler.loose_json import load
+from storyscript.decompiler.notes import Notes
 from storyscript.encoding import normalize
 from storyscript.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from storyscript.decompiler.notes import Notes
 
 _JSON: Final = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"0-9-])")
 _MOST_DIGITS: Final = 9
@@ -82,13 +80,31 @@ def read_input(text: str, notes: Notes) -> Input:
         raise ConfigurationError("there is nothing here to import")
     if _JSON.match(text):
         return _from_json(load(text, notes), notes)
-    if CURL.search(text):
-        return Input(payloads=_several(read_runs(text, notes)))
-    if '"generalPrompt"' in text:
+    if CURL.search(text) or '"generalPrompt"' in text:
+        return Input(payloads=_several(_from_page(text, notes)))
+    return Input(payloads=[Given(where="", parameters={"generalPrompt": text})], alone=True)
+
+
+def _from_page(text: str, notes: Notes) -> list[dict[str, object]]:
+    """The payloads in a page or a script: what its Runs send, else what it keeps to be sent."""
+    failure = None
+    of_runs = Notes()
+    try:
+        runs = read_runs(text, of_runs)
+    except ConfigurationError as error:
+        runs, failure = [], error
+    if not any("generalPrompt" in run for run in runs):
+        kept = read_assignments(text, notes)
+        if kept:
+            return kept
+    if failure is not None:
+        if CURL.search(text):
+            raise failure
         raise ConfigurationError(
             "this has a `generalPrompt` in it, but is neither JSON nor a curl command; import the `{…}` alone"
         )
-    return Input(payloads=[Given(where="", parameters={"generalPrompt": text})], alone=True)
+    notes.take(of_runs)
+    return runs
 
 
 def _several(payloads: list[dict[str, object]]) -> list[Given]:

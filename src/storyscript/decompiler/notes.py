@@ -23,6 +23,17 @@ class Notes:
         else:
             self._more += 1
 
+    @property
+    def is_full(self) -> bool:
+        """Whether more notes are only counted, so that nothing needs to be looked up for them."""
+        return len(self._kept) == MOST_NOTES
+
+    def take(self, others: Notes) -> None:
+        """Take all that others took."""
+        for note in others._kept:
+            self.add(note)
+        self._more += others._more
+
     def all(self) -> tuple[str, ...]:
         """What was noted, and at the end how many more there were."""
         return (*self._kept, f"{self._more} more of these") if self._more else tuple(self._kept)

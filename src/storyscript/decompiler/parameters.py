@@ -122,7 +122,7 @@ class _Checker:
         known = (*self.tool.defaults, CALLBACK)
         for name in self.given.parameters:
             if name not in known:
-                near = nearest(name, known)
+                near = None if self.notes.is_full else nearest(name, known)
                 meant = f" (did you mean `{near}`?)" if near else ""
                 self._note(f"`{short(name)}` is no parameter that a story sets{meant}; left out")
 
