@@ -11,12 +11,16 @@ from golden import CASES, check_cases
 from memory import MemoryReader
 from storyscript.compiler import compile_source
 from storyscript.source import SourceFile
+from storyscript.tokens.estimate import TokenEstimate
+from storyscript.tokens.vocabulary import TokenVocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from storyscript.diagnostics.model import Problem
+    from storyscript.tokens.counter import TokenCounter
 
+EXACT = TokenVocabulary()
 FILES = MemoryReader(
     {
         "cast.story": "character Mira\n  a young woman\ncharacter Tom\n  as: the keeper\n  an old man\n",
@@ -45,8 +49,9 @@ def problem_line(problem: Problem) -> str:
     return f"{name}{problem.code} {first.line}:{first.column}-{last.line}:{last.column} {problem.message}{labels}{hint}"
 
 
-def show_problems(story: str, *, fragment: bool) -> str:
-    result = compile_source(SourceFile.from_text("test.story", story), reader=FILES, fragment=fragment)
+def show_problems(story: str, *, fragment: bool = False, counter: TokenCounter = EXACT) -> str:
+    source = SourceFile.from_text("test.story", story)
+    result = compile_source(source, reader=FILES, fragment=fragment, counter=counter)
     return "\n".join(map(problem_line, result.problems)) or "no problems"
 
 
@@ -68,12 +73,17 @@ def show_payloads(story: str) -> str:
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("SS*.txt")), ids=lambda path: path.stem)
 def test_problems_are_those_of_the_case(path: Path) -> None:
-    check_cases(path, lambda story: show_problems(story, fragment=False))
+    check_cases(path, show_problems)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("fragment-*.txt")), ids=lambda path: path.stem)
 def test_problems_of_fragments_are_those_of_the_case(path: Path) -> None:
     check_cases(path, lambda story: show_problems(story, fragment=True))
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("estimate-*.txt")), ids=lambda path: path.stem)
+def test_problems_by_an_estimate_are_those_of_the_case(path: Path) -> None:
+    check_cases(path, lambda story: show_problems(story, counter=TokenEstimate()))
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("payload-*.txt")), ids=lambda path: path.stem)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.model import Problem
     from storyscript.ir import Job, Story
     from storyscript.source import Reader
+    from storyscript.tokens.counter import TokenCounter
 
 _LARGE: Final = 64 * 1024
 
@@ -72,6 +73,7 @@ def compile_source(
     reader: Reader | None = None,
     overrides: SourceFile | None = None,
     fragment: bool = False,
+    counter: TokenCounter | None = None,
 ) -> Compilation:
     """Compile a file that was read already.
 
@@ -80,10 +82,12 @@ def compile_source(
         reader: as in `compile`.
         overrides: settings, one a line, that win over the story's.
         fragment: whether a story without scenes and events will do; it compiles to no jobs.
+        counter: counts the tokens of prompts (SS409); by default exactly, where the library for it is installed, and
+            else an estimate.
     """
     with _collector_paused(len(source.text) > _LARGE):
         sink = Sink()
-        analysed = analyse(source, sink, reader=reader, overrides=overrides, fragment=fragment)
+        analysed = analyse(source, sink, reader=reader, overrides=overrides, fragment=fragment, counter=counter)
         problems = sink.problems()
         if sink.has_errors:
             return Compilation(None, problems)

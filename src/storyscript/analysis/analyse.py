@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyscript.analysis.characters import define_variable, describe_character
 from storyscript.analysis.checks import identity, model, usage
+from storyscript.analysis.checks.length import LengthCheck
 from storyscript.analysis.files import File, load
 from storyscript.analysis.jobs import assign_jobs
 from storyscript.analysis.names import collect
@@ -15,6 +16,7 @@ from storyscript.analysis.story import StoryText
 from storyscript.analysis.text import TextReader
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
+from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.story import Character, JobText, SettingValue
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Reader, SourceFile
+    from storyscript.tokens.counter import TokenCounter
 
 
 def analyse(
@@ -33,6 +36,7 @@ def analyse(
     reader: Reader | None = None,
     overrides: SourceFile | None = None,
     fragment: bool = False,
+    counter: TokenCounter | None = None,
 ) -> StoryText:
     """Find out what a story says, and everything that is wrong with it.
 
@@ -42,6 +46,7 @@ def analyse(
         reader: opens the files that it names; without one, naming a file is an error.
         overrides: settings, one a line, that win over the story's.
         fragment: whether a story without scenes and events will do.
+        counter: counts the tokens of prompts; by default as exactly as can be.
     """
     files = load(source, reader, sink)
     statements = collect(files, sink)
@@ -67,6 +72,10 @@ def analyse(
     jobs = _assign(statements, main, settings, reading.failed, sink)
     _check_whole(statements, files, jobs, sink, fragment=fragment)
     skipped = _skipped(statements, reading.failed)
+    if not reading.failed.isdisjoint({"main", "style"}) or not _check_lengths(
+        statements, jobs, settings, counter, sink
+    ):
+        skipped.add("SS409")
     for file in files.files:
         ignores = sink.ignores(file.source)
         if ignores is not None:
@@ -120,6 +129,20 @@ def _assign(
     return jobs
 
 
+def _check_lengths(
+    statements: Statements,
+    jobs: Sequence[JobText],
+    settings: dict[str, SettingValue],
+    counter: TokenCounter | None,
+    sink: Sink,
+) -> bool:
+    """Look at the length of all prompts (SS409); whether that could be done."""
+    if _is_unclear(statements):
+        return False
+    style = _word(settings, "style", str(story_diffusion_advanced().defaults["styleName"]))
+    return LengthCheck(style, counter, sink).check(jobs)
+
+
 def _is_unclear(statements: Statements) -> bool:
     """Whether there may be scenes that are not seen, or leads that are not known."""
     return (
@@ -133,11 +156,11 @@ def _skipped(statements: Statements, failed: set[str]) -> set[str]:
     """The warnings of which nobody knows whether they would be given, because of what else is wrong."""
     skipped = set()
     if not statements.panels:
-        skipped |= {"SS401", "SS402", "SS406", "SS407", "SS408"}
+        skipped |= {"SS401", "SS402", "SS406", "SS407", "SS408", "SS409"}
     if _is_unclear(statements) or not failed.isdisjoint({"main", "reorder", "identity"}):
         skipped |= {"SS401", "SS402", "SS407", "SS408"}
     if any(panel.poisoned for panel in statements.panels):
-        skipped |= {"SS408", "SS410", "SS414"}
+        skipped |= {"SS408", "SS409", "SS410", "SS414"}
     if "captions" in failed:
         skipped.add("SS410")
     if statements.names.missing:

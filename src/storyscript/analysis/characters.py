@@ -73,6 +73,7 @@ def describe_character(
         "the service reads what follows a `#` as a caption; write `no.` or spell it out",
     )
     character.description = composed.value
+    character.text = composed
     character.poisoned = text.poisoned or id(block) in statements.spared
     if not composed.value and not character.poisoned and not statements.is_spared(file, block, sink):
         character.poisoned = True

@@ -134,6 +134,7 @@ class PanelReader:
 
         composed = texts.compose(text, describe)
         panel.description = composed.value
+        panel.text = composed
         signs.check_signs(composed, sink)
         if not has_caption and "#" in composed.raw:
             self._check_hash(panel, composed)

@@ -10,6 +10,7 @@ from storyscript.syntax.names import fold
 
 if TYPE_CHECKING:
     from storyscript.analysis.files import File
+    from storyscript.analysis.text import Composed
     from storyscript.ir import PanelKind
     from storyscript.source import SourceFile, Span
     from storyscript.syntax import nodes
@@ -26,6 +27,7 @@ class Character:
         name: as defined.
         file, block: where.
         description: its prose, as sent; `""` where there is none.
+        text: the same, with where each part of it comes from.
         called: what the text calls it: `as`, else its name.
         image: the reference photo as sent, or `""`.
         image_span: its `image:` property.
@@ -37,6 +39,7 @@ class Character:
     file: File
     block: nodes.Character
     description: str = ""
+    text: Composed | None = None
     called: str = ""
     image: str = ""
     image_span: Span | None = None
@@ -84,6 +87,7 @@ class PanelText:
         kind, name, section, file, block: what it is and where it stands.
         description, caption, words: as in `storyscript.ir.Panel`.
         no_character: marked `[NC]`.
+        text: the description, with where each part of it comes from; None where it is plain prose.
         lead: the character that its `lead:` names, or None without one.
         wrong: its `lead:` names no character; nothing more is said of the panel's job.
         poisoned: something in its text is unknown, and was reported.
@@ -96,6 +100,7 @@ class PanelText:
     block: nodes.Scene | nodes.Event
     no_character: bool
     description: str = ""
+    text: Composed | None = None
     caption: str | None = None
     words: str = ""
     lead: Character | None = None

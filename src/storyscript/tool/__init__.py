@@ -2,6 +2,8 @@
 
 They are data, made from the tool's page; `known_range` is what the open-source code behind it takes (API page,
 "wiro/story-diffusion-advanced"). Parameters of which the page only shows a sample text (`sample`) have no default.
+A style's `tokens` are what the words take that the same code (`utils/style_template.py` of StoryDiffusion, in its
+version with these eight styles) puts before and behind a prompt, counted with the vocabulary of CLIP.
 """
 
 from __future__ import annotations
@@ -42,6 +44,18 @@ class Model(NamedTuple):
     trigger_words: tuple[str, ...]
 
 
+class StyleTokens(NamedTuple):
+    """What a style's own words take of the text encoder's window.
+
+    Attributes:
+        before: tokens that stand before the prompt.
+        behind: tokens that stand behind it.
+    """
+
+    before: int
+    behind: int
+
+
 class Tool(NamedTuple):
     """One tool of the service.
 
@@ -50,6 +64,7 @@ class Tool(NamedTuple):
         defaults: for each parameter, in the order of the page, what is sent where the story says nothing.
         models: by id.
         styles: the values of `styleName`.
+        style_tokens: what each of them adds to a prompt.
         ranges: the known range of those parameters that have one.
     """
 
@@ -57,6 +72,7 @@ class Tool(NamedTuple):
     defaults: dict[str, str | int]
     models: dict[str, Model]
     styles: tuple[str, ...]
+    style_tokens: dict[str, StyleTokens]
     ranges: dict[str, Range]
 
 
@@ -75,6 +91,10 @@ def story_diffusion_advanced() -> Tool:
             for option in parameters["selectedModel"]["options"]
         },
         styles=tuple(option["value"] for option in parameters["styleName"]["options"]),
+        style_tokens={
+            option["value"]: StyleTokens(option["tokens"]["before"], option["tokens"]["behind"])
+            for option in parameters["styleName"]["options"]
+        },
         ranges={
             name: Range(entry["known_range"]["min"], entry["known_range"]["max"], entry["known_range"].get("step", 1))
             for name, entry in parameters.items()
