@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Codes that have a name and a page, and that nothing reports so far.
-NOT_YET: list[str] = [
-    "SS409",
-]
-
 _FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE: Final = re.compile(r"// (\S+\.story)\n")
 _AGAIN: Final = re.compile(r"^(.*\n)[ \t]*⋮ ([0-9]+) times\n", re.MULTILINE)

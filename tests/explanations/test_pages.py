@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explained import NOT_YET, example
+from explained import example
 from storyscript.cli.formats import FORMATS
 from storyscript.compiler import compile as compile_story
 from storyscript.diagnostics.catalog import TITLES
@@ -27,8 +27,7 @@ def test_there_is_a_page_for_each_code_and_for_nothing_else() -> None:
 @pytest.mark.parametrize("code", TITLES)
 def test_the_wrong_example_has_that_problem_and_no_other(code: str, tmp_path: Path) -> None:
     result = example(page(code), "wrong").compile(tmp_path)
-    wanted = [] if code in NOT_YET else [code]
-    assert [problem.code for problem in result.problems] == wanted, result.problems
+    assert [problem.code for problem in result.problems] == [code], result.problems
 
 
 @pytest.mark.parametrize("code", TITLES)
@@ -38,7 +37,7 @@ def test_the_right_example_is_a_story_without_a_problem(code: str, tmp_path: Pat
     assert result.payloads
 
 
-@pytest.mark.parametrize("code", [code for code in TITLES if code.startswith("SS4") and code not in NOT_YET])
+@pytest.mark.parametrize("code", [code for code in TITLES if code.startswith("SS4")])
 def test_the_comment_that_a_warnings_page_names_silences_it(code: str, tmp_path: Path) -> None:
     [comment] = re.findall(r"A comment\n`(.*?)` silences it", page(code))
     [problem] = example(page(code), "wrong").compile(tmp_path).problems
