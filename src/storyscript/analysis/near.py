@@ -1,4 +1,4 @@
-"""The nearest known word to one that is not known."""
+"""The nearest known word to one that is not known, and whether it was meant for sure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ _LONGEST: Final = 64
 _MOST_WORDS: Final = 2000
 _SHORTEST: Final = 3
 """In shorter words one slip makes any word of another."""
+_ONE_SLIP: Final = 4
+_TWO_SLIPS: Final = 8
+"""From so many letters on, so many slips leave no doubt of what was meant."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -50,3 +53,52 @@ def is_one_slip(word: str, known: str) -> bool:
         or a == b[1:]  # one too few
         or (len(a) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:])  # swapped
     )
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The known word that this one can only be a slip of the pen for, or None: sure enough to write it there.
+
+    Letter case and the signs between letters may differ, or one letter in words of four letters or more, or two in
+    words of eight or more; letters may also be in the wrong order. Digits must agree: `v1.5` is no slip for `v1.4`.
+    No other known word may be as near.
+    """
+    words = list(known)
+    near = nearest(word, words)
+    if near is None:
+        return None
+    wanted = _letters(word)
+    if _letters(near) == wanted:
+        return near if sum(_letters(other) == wanted for other in words) == 1 else None
+    if _digits(near) != _digits(word):
+        return None
+    rivals = (other for other in words if other != near)
+    if any(is_one_slip(word.casefold(), other.casefold()) for other in rivals):
+        return None
+    a, b = word.casefold(), near.casefold()
+    shorter = min(len(a), len(b))
+    sure = (
+        sorted(a) == sorted(b)
+        or (shorter >= _ONE_SLIP and is_one_slip(a, b))
+        or (shorter >= _TWO_SLIPS and _is_two_slips(a, b))
+    )
+    return near if sure else None
+
+
+def _is_two_slips(word: str, known: str) -> bool:
+    """Whether one slip behind another makes one word the other."""
+    start = 0
+    while start < len(word) and start < len(known) and word[start] == known[start]:
+        start += 1
+    a, b = word[start:], known[start:]
+    mended = [b[:1] + a[1:], a[1:], b[:1] + a]  # the first slip undone, in each of the ways in which it may have come
+    if len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1]:
+        mended.append(b[:2] + a[2:])
+    return any(text == b or is_one_slip(text, b) for text in mended)
+
+
+def _letters(word: str) -> str:
+    return "".join(sign for sign in word.casefold() if sign.isalnum())
+
+
+def _digits(word: str) -> list[str]:
+    return [sign for sign in word if sign.isdigit()]

@@ -35,7 +35,11 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that mend a problem, all or none of them."""
+    """Edits that mend a problem, all or none of them.
+
+    Attributes:
+        edits: in the order of the text, all in the problem's own file; none overlaps another.
+    """
 
     edits: tuple[Edit, ...]
 
@@ -51,6 +55,7 @@ class Problem(NamedTuple):
         hint: what to do, or None.
         fix: edits that mend it, or None.
         labels: further places that matter.
+        more: where the problem only counts others of its code that are not shown, how many those are.
     """
 
     code: str
@@ -60,3 +65,4 @@ class Problem(NamedTuple):
     hint: str | None = None
     fix: Fix | None = None
     labels: tuple[Label, ...] = ()
+    more: int = 0

@@ -126,6 +126,6 @@ class Sink:
             if bounded.dropped:
                 last = bounded.last()
                 message = f"and {bounded.dropped} more of {code} ({catalog.TITLES[code]}) in this file"
-                found.append(Problem(code, last.severity, message, last.span))
+                found.append(Problem(code, last.severity, message, last.span, more=bounded.dropped))
         found.sort(key=lambda p: (order.get(p.span.source, len(order)), p.span.start, p.span.end, p.code))
         return tuple(found)
