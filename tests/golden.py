@@ -9,6 +9,8 @@ A file holds cases, each of them a title, the story and what comes out of it, ap
     SS210 1:1-1:8 this scene shows a character, and the story has none
     .
 
+Where problems have fixes, these stand below them, and at the end the story with all of them made.
+
 A tab in a story is written `→`, other control characters as their pictures (`␍`); `UPDATE_CASES=1` writes what comes
 out into the files.
 """
@@ -36,6 +38,11 @@ class Case:
     title: str
     story: str
     expected: str
+
+
+def as_shown(story: str) -> str:
+    """A story's text with pictures for what does not show."""
+    return story.translate(_WRITE)
 
 
 def read_cases(path: Path) -> list[Case]:

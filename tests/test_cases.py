@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from golden import CASES, check_cases
+from golden import CASES, as_shown, check_cases
 from memory import MemoryReader
+from storyscript.cli.fixing import EFFORT, Fixing
+from storyscript.cli.stories import StoryFile
 from storyscript.compiler import compile_source
 from storyscript.source import SourceFile
 from storyscript.tokens.estimate import TokenEstimate
 from storyscript.tokens.vocabulary import TokenVocabulary
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from storyscript.diagnostics.model import Problem
     from storyscript.tokens.counter import TokenCounter
 
@@ -49,10 +50,35 @@ def problem_line(problem: Problem) -> str:
     return f"{name}{problem.code} {first.line}:{first.column}-{last.line}:{last.column} {problem.message}{labels}{hint}"
 
 
+def fix_lines(problem: Problem) -> list[str]:
+    found = []
+    for edit in problem.fix.edits if problem.fix is not None else ():
+        assert edit.span.source is problem.span.source
+        first, last = edit.span.first, edit.span.last
+        text = json.dumps(edit.text, ensure_ascii=False)
+        found.append(f"    fix {first.line}:{first.column}-{last.line}:{last.column} {text}")
+    return found
+
+
 def show_problems(story: str, *, fragment: bool = False, counter: TokenCounter = EXACT) -> str:
     source = SourceFile.from_text("test.story", story)
-    result = compile_source(source, reader=FILES, fragment=fragment, counter=counter)
-    return "\n".join(map(problem_line, result.problems)) or "no problems"
+    result = compile_source(source, reader=FILES, fragment=fragment, counter=counter, effort=EFFORT)
+    if not result.problems:
+        return "no problems"
+    lines = [line for problem in result.problems for line in (problem_line(problem), *fix_lines(problem))]
+    if any(problem.fix is not None for problem in result.problems):
+        lines += ["", "after all fixes:", *show_mended(story)]
+    return "\n".join(lines)
+
+
+def show_mended(story: str) -> list[str]:
+    data = story.encode("utf-8", "surrogateescape")
+    source = SourceFile.from_bytes("test.story", data)
+    fixing = Fixing([StoryFile(source, Path(), data, None)], open_folder=lambda _: FILES)
+    [mended] = fixing.stories
+    left = compile_source(mended.source, reader=FILES, fragment=True).problems
+    codes = ", ".join(problem.code for problem in left)
+    return [as_shown(mended.source.text).removesuffix("\n"), "", f"left: {codes or 'nothing'}"]
 
 
 def show_payloads(story: str) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from storyscript.tokens.counter import TokenCounter
 
 _LARGE: Final = 64 * 1024
+EFFORT: Final = 256 * 1024
+"""How many characters `compile` reads again at most to find fixes (language page, "Limits")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def compile(text: str, *, name: str = "<string>", reader: Reader | None = None) 
 
     Source: the language page.
     """
-    return compile_source(SourceFile.from_text(name, text), reader=reader)
+    return compile_source(SourceFile.from_text(name, text), reader=reader, effort=EFFORT)
 
 
 def compile_source(
@@ -74,6 +76,7 @@ def compile_source(
     overrides: SourceFile | None = None,
     fragment: bool = False,
     counter: TokenCounter | None = None,
+    effort: int = 0,
 ) -> Compilation:
     """Compile a file that was read already.
 
@@ -84,11 +87,25 @@ def compile_source(
         fragment: whether a story without scenes and events will do; it compiles to no jobs.
         counter: counts the tokens of prompts (SS409); by default exactly, where the library for it is installed, and
             else an estimate.
+        effort: how many characters may be read again to find fixes for problems; without it, none are looked for.
     """
     with _collector_paused(len(source.text) > _LARGE):
         sink = Sink()
         analysed = analyse(source, sink, reader=reader, overrides=overrides, fragment=fragment, counter=counter)
         problems = sink.problems()
+        if effort and problems:
+            from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only a mistake needs it
+
+            problems = with_fixes(
+                problems,
+                analysed,
+                sink,
+                reader=reader,
+                overrides=overrides,
+                fragment=fragment,
+                counter=counter,
+                effort=effort,
+            )
         if sink.has_errors:
             return Compilation(None, problems)
         return Compilation(lower(analysed, source.name), problems)

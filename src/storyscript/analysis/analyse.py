@@ -86,6 +86,8 @@ def analyse(
         panels=statements.panels,
         jobs=jobs,
         settings=settings,
+        files=files.files,
+        names=statements.names,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.checks.slashes import check_slashes
-from storyscript.analysis.near import nearest
+from storyscript.analysis.near import is_one_slip, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of
 from storyscript.diagnostics.model import Label
@@ -180,6 +180,9 @@ class _Collector:
                     f"`{key}:` at column 0 is no setting",
                     "indent it to make it a property of the block above",
                 )
+            elif (slip := _property_meant(key, block, near)) is not None:
+                message = f"unknown setting `{setting.key}`"
+                hint = f"did you mean `{slip}:`? Indent it to make it a property of the block above"
             else:
                 message = f"unknown setting `{setting.key}`"
                 hint = (
@@ -257,6 +260,13 @@ class _Collector:
 
     def _excuse_uses(self, file: File, start: int, end: int) -> None:
         self.found.names.excuse_uses(file.source.readable[start:end])
+
+
+def _property_meant(key: str, block: nodes.Block, setting: str | None) -> str | None:
+    """The property of a block that a key at column 0 is one slip away from, unless a setting is as near."""
+    if setting is not None and is_one_slip(key, setting):
+        return None
+    return next((word for word in nodes.PROPERTIES.get(block.type.lower(), ()) if is_one_slip(key, word)), None)
 
 
 def _malformed(keyword: str, head: str) -> tuple[str, str]:

@@ -200,6 +200,8 @@ class StoryText:
         panels: in the order of the text.
         jobs: in the order of their first scenes.
         settings: those that were written and hold, by key.
+        files: the story's own first, then the included ones.
+        names: what it defines.
     """
 
     title: str
@@ -207,3 +209,5 @@ class StoryText:
     panels: list[PanelText]
     jobs: list[JobText]
     settings: dict[str, SettingValue]
+    files: list[File]
+    names: Names

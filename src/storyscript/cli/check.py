@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from storyscript.diagnostics.model import Problem
 
-
+_EFFORT: Final = 1024 * 1024
+"""How many characters of a story are read again at most to find fixes."""
 EXAMPLE: Final = "storyscript check examples/*.story --strict"
 
 
@@ -31,6 +32,8 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", *FORMATS), default="text", help="for people (default) or for programs"
     )
+    parser.add_argument("--fix", action="store_true", help="mend in the files what is sure to be a slip")
+    parser.add_argument("--diff", action="store_true", help="show what `--fix` would change, and change nothing")
     add_stories(parser)
 
 
@@ -38,16 +41,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Report the problems of stories; fragments will do."""
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
+    output = sys.stdout
+    if arguments.fix or arguments.diff:
+        from storyscript.cli.fixing import fix_stories, show_changes  # noqa: PLC0415 - the others change nothing
+
+        if arguments.diff:
+            return show_changes(stories, overrides)
+        stories, output = fix_stories(stories, overrides)
     problems: list[Problem] = []
     codes = []
     for story in stories:
-        result = compile_story(story, overrides, strict=arguments.strict, fragment=True)
+        result = compile_story(story, overrides, strict=arguments.strict, fragment=True, effort=_EFFORT)
         problems += result.problems
         codes.append(code_of_problems(result.problems))
     if arguments.format in FORMATS:
-        sys.stdout.write(FORMATS[arguments.format](problems))
+        output.write(FORMATS[arguments.format](problems))
     else:
-        show_problems(problems, sys.stdout)
+        show_problems(problems, output)
         count = f"{len(stories)} stories" if len(stories) > 1 else stories[0].source.name
         print(f"{count}: {count_text(problems)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        fixable = sum(problem.fix is not None for problem in problems)
+        if fixable:
+            print(f"{fixable} fixable with `--fix`", file=sys.stderr)  # noqa: T201 - the command line's own voice
     return exits.USE if exits.USE in codes else exits.worst(codes)

@@ -34,10 +34,14 @@ class StoryFile(NamedTuple):
     Attributes:
         source: its text.
         folder: what its files are relative to.
+        data: its bytes.
+        path: where it is; None for standard input.
     """
 
     source: SourceFile
     folder: Path
+    data: bytes
+    path: Path | None
 
 
 def read_stories(paths: Sequence[str]) -> list[StoryFile]:
@@ -56,7 +60,8 @@ def _read(path: str) -> StoryFile:
     if path == STANDARD_INPUT and sys.stdin is None:
         raise ConfigurationError("standard input is closed, so no story can be read from it")
     if path == STANDARD_INPUT:
-        return StoryFile(SourceFile.from_bytes(_STANDARD_INPUT_NAME, sys.stdin.buffer.read(most)), Path())
+        data = sys.stdin.buffer.read(most)
+        return StoryFile(SourceFile.from_bytes(_STANDARD_INPUT_NAME, data), Path(), data, None)
     if not path:
         raise ConfigurationError("a story's name is empty")
     try:
@@ -70,7 +75,7 @@ def _read(path: str) -> StoryFile:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise ConfigurationError(f"cannot read `{path}`: {reason or 'no file can have that name'}") from None
-    return StoryFile(SourceFile.from_bytes(path.replace(os.sep, "/"), data), Path(path).parent)
+    return StoryFile(SourceFile.from_bytes(path.replace(os.sep, "/"), data), Path(path).parent, data, Path(path))
 
 
 def read_overrides(settings: Sequence[str]) -> SourceFile | None:
@@ -99,11 +104,11 @@ def read_overrides(settings: Sequence[str]) -> SourceFile | None:
 
 
 def compile_story(
-    story: StoryFile, overrides: SourceFile | None, *, strict: bool, fragment: bool = False
+    story: StoryFile, overrides: SourceFile | None, *, strict: bool, fragment: bool = False, effort: int = 0
 ) -> Compilation:
-    """Compile a story that was read; with `strict`, its warnings are errors."""
+    """Compile a story that was read; with `strict`, its warnings are errors, and with `effort`, problems have fixes."""
     reader = FolderReader(story.folder)
-    result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment)
+    result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment, effort=effort)
     if strict and result.problems:
         return Compilation(None, tuple(problem._replace(severity=Severity.ERROR) for problem in result.problems))
     return result

@@ -20,15 +20,17 @@ class Ignore:
         start, end: offsets of the comment.
         codes: what it names, in its order; a dict, to be looked up in.
         used: those of them that silenced something.
+        idle: those of which it was reported that they silence nothing.
     """
 
-    __slots__ = ("codes", "end", "start", "used")
+    __slots__ = ("codes", "end", "idle", "start", "used")
 
     def __init__(self, start: int, end: int, codes: dict[str, None]) -> None:
         self.start = start
         self.end = end
         self.codes = codes
         self.used: set[str] = set()
+        self.idle: list[str] = []
 
 
 def read_ignore(comment: str, start: int) -> Ignore | None:
@@ -62,6 +64,10 @@ class Ignores:
                 ignore.used.add(code)
                 silenced = True
         return silenced
+
+    def at(self, start: int) -> Ignore | None:
+        """The comment that begins at an offset."""
+        return next((ignore for ignore in self._all if ignore.start == start), None)
 
     def without_effect(self) -> Iterator[tuple[Ignore, list[str]]]:
         """The comments that name a code which silences nothing, with those codes; all, where none is named."""

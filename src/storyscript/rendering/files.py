@@ -77,8 +77,13 @@ class NewFile:
         if len(self.head) < _HEAD:
             self.head += data[: _HEAD - len(self.head)]
 
-    def commit(self, path: Path, *, executable: bool = False) -> None:
+    def commit(self, path: Path, *, executable: bool = False, mode: int | None = None) -> None:
         """Have the bytes on the disk, then give the file its name, in place of what had it before.
+
+        Args:
+            path: its name.
+            executable: whether a new file may be run as a program.
+            mode: who may do what with it; by default what a new file allows.
 
         Raises:
             DiskError: one of these failed.
@@ -88,8 +93,9 @@ class NewFile:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            mode = _EXECUTABLE if executable else _READABLE
-            os.chmod(self._temporary, mode & ~_umask())  # noqa: PTH101 - a string, as tempfile gave it
+            if mode is None:
+                mode = (_EXECUTABLE if executable else _READABLE) & ~_umask()
+            os.chmod(self._temporary, mode)  # noqa: PTH101 - a string, as tempfile gave it
             os.replace(self._temporary, path)  # noqa: PTH105 - a string, as tempfile gave it
             self._temporary = None
             _sync_folder(path.parent)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lark.common import LexerConf
 
-_TAB = 8
+TAB: Final = 8
 """A tab reaches the next multiple of this (language page, "Statements")."""
 
 
@@ -140,7 +140,7 @@ def _width(text: str, start: int, end: int) -> int:
     """How many columns an indentation takes."""
     if text.find("\t", start, end) < 0:
         return end - start
-    return len(text[start:end].expandtabs(_TAB))
+    return len(text[start:end].expandtabs(TAB))
 
 
 def _value_start(line: re.Match[str], end: int) -> int:

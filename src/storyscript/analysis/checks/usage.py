@@ -39,6 +39,7 @@ def check_ignores(source: SourceFile, ignores: Ignores, skipped: set[str], sink:
         unused = [code for code in silent if code not in skipped]
         if silent and not unused:
             continue
+        ignore.idle = unused
         what = " ".join(unused)
         sink.report(
             "SS400",

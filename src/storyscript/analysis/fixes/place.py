@@ -1,0 +1,207 @@
+"""Where a problem is, and how to change the text there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from storyscript.diagnostics.model import Edit, Fix
+from storyscript.syntax import nodes
+from storyscript.syntax.lexer import TAB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storyscript.analysis.files import File
+    from storyscript.analysis.story import StoryText
+    from storyscript.diagnostics.ignores import Ignores
+    from storyscript.diagnostics.model import Problem
+
+_INDENTATION: Final = "  "
+_BLANK: Final = " \t"
+
+
+class Entry(NamedTuple):
+    """A line of a file.
+
+    Attributes:
+        node: what it is.
+        block: the block that it stands in; of a head or another statement, None.
+        owner: of a line that continues a property, that property.
+    """
+
+    node: nodes.Line
+    block: nodes.Block | None = None
+    owner: nodes.Property | None = None
+
+
+class Layout:
+    """The lines of a file, to be looked up.
+
+    Attributes:
+        file: which.
+        text: the text that its offsets count in, with spaces for control characters.
+    """
+
+    def __init__(self, file: File) -> None:
+        self.file: Final = file
+        self.text: Final = file.source.readable
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every statement and every line of a block, in the order of the text."""
+        return list(self._entries())
+
+    def _entries(self) -> Iterator[Entry]:
+        for item in self.file.tree.items:
+            if not isinstance(item, nodes.Stray):  # it begins where its first line does
+                yield Entry(item)
+            if not isinstance(item, nodes.Block):
+                continue
+            for line in item.lines:
+                yield Entry(line, item)
+                if isinstance(line, nodes.Property):
+                    for more in line.lines:
+                        yield Entry(more, item, line)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [entry.node.start for entry in self.entries]
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {id(item): number for number, item in enumerate(self.file.tree.items)}
+
+    def index(self, offset: int) -> int:
+        """The number of the entry that an offset lies in."""
+        return bisect_right(self._starts, offset) - 1
+
+    def before(self, item: nodes.Line) -> nodes.Item | None:
+        """The statement before another one."""
+        number = self._numbers[id(item)]
+        return self.file.tree.items[number - 1] if number else None
+
+    @cached_property
+    def line_end(self) -> str:
+        """How the file ends its lines."""
+        return "\r\n" if re.match(r"[^\n]*\r\n", self.file.source.text) else "\n"
+
+    def line(self, offset: int) -> tuple[int, int]:
+        """Start and end of the line of an offset, without its line feed."""
+        end = self.text.find("\n", offset)
+        return self.text.rfind("\n", 0, offset) + 1, len(self.text) if end < 0 else end
+
+    def whole_line(self, offset: int) -> tuple[int, int]:
+        """Start and end of the line of an offset, with its line feed."""
+        start, end = self.line(offset)
+        return start, min(end + 1, len(self.text))
+
+    def indentation(self, offset: int) -> str:
+        """The white space that the line of an offset begins with."""
+        start, end = self.line(offset)
+        line = self.text[start:end]
+        return line[: len(line) - len(line.lstrip(_BLANK))]
+
+    def indentation_of(self, block: nodes.Block) -> str:
+        """How the lines of a block are indented."""
+        line = next((line for line in block.lines if not isinstance(line, nodes.Setting)), None)
+        return _INDENTATION if line is None else self.indentation(line.start)
+
+    def deeper(self, indentation: str) -> str:
+        """Indentation that goes further than another."""
+        return indentation + ("\t" if indentation.strip("\t") == "" and indentation else _INDENTATION)
+
+    def is_deeper(self, offset: int, other: int) -> bool:
+        """Whether the line of an offset is indented deeper than that of another one."""
+        one, two = self.indentation(offset), self.indentation(other)
+        return len(one.expandtabs(TAB)) > len(two.expandtabs(TAB))
+
+    def has_comment(self, start: int, end: int) -> bool:
+        """Whether a comment stands in a stretch."""
+        return any(start <= comment.start < end for comment in self.file.tree.comments)
+
+
+class Place:
+    """A problem, with what a fix for it is made from.
+
+    Attributes:
+        problem: which.
+        story: the whole story, analysed.
+        layout: the file that the problem is in.
+        text: as in `Layout`.
+        start, end: where the problem is.
+        node, block: the line that it is in, as in `Entry`.
+    """
+
+    def __init__(self, problem: Problem, story: StoryText, layout: Layout, ignores: Ignores | None) -> None:
+        self.problem: Final = problem
+        self.story: Final = story
+        self.layout: Final = layout
+        self.ignores: Final = ignores
+        self.text: Final = layout.text
+        self.start: Final = problem.span.start
+        self.end: Final = problem.span.end
+        index = layout.index(self.start)
+        self.entry: Final = layout.entries[index] if index >= 0 else Entry(nodes.Prose(0, 0))
+        self.node: Final = self.entry.node
+        self.block: Final = self.entry.block
+
+    @property
+    def word(self) -> str:
+        """What the problem points at."""
+        return self.text[self.start : self.end]
+
+    @property
+    def kind(self) -> str:
+        """The keyword of the block, or `""`."""
+        block = self.block
+        return block.type.lower() if isinstance(block, nodes.Scene | nodes.Event | nodes.Character) else ""
+
+    def in_literal(self) -> bool:
+        """Whether the problem is inside a `{"…"}`."""
+        start, _ = self.layout.line(self.start)
+        return self.text.rfind('{"', start, self.start) > self.text.rfind('"}', start, self.start)
+
+    # ---- edits -----------------------------------------------------------------------------------------------
+
+    def edit(self, start: int, end: int, text: str) -> Edit:
+        """Put a text in the place of a stretch."""
+        return Edit(self.layout.file.span(start, end), text)
+
+    def rewrite(self, start: int, end: int, text: str) -> Fix | None:
+        """The smallest change that makes a stretch another text; None where it is that already."""
+        old = self.text[start:end]
+        if old == text:
+            return None
+        most = min(len(old), len(text))
+        head = next((n for n in range(most) if old[n] != text[n]), most)
+        tail = next((n for n in range(most - head) if old[-1 - n] != text[-1 - n]), most - head)
+        return Fix((self.edit(start + head, end - tail, text[head : len(text) - tail]),))
+
+    def replace(self, text: str) -> Fix:
+        """Put a text in the place of what the problem points at."""
+        return Fix((self.edit(self.start, self.end, text),))
+
+    def insert(self, offset: int, text: str) -> Edit:
+        """Put a text in."""
+        return self.edit(offset, offset, text)
+
+    def cut_word(self, start: int, end: int) -> Edit:
+        """Take a word out, with the space that would be left over."""
+        text = self.text
+        line_start, line_end = self.layout.line(start)
+        before, after = text[line_start:start], text[end:line_end]
+        if not before.strip() and not after.strip():
+            return self.edit(*self.layout.whole_line(start), "")
+        if before.strip() and (not after or after[0] in " \t,.;:!?"):
+            return self.edit(line_start + len(before.rstrip(_BLANK)), end, "")
+        return self.edit(start, end + len(after) - len(after.lstrip(_BLANK)), "")
+
+    def cut_lines(self, start: int, end: int) -> Fix | None:
+        """Take whole lines out, from that of one offset to that of another; None where a comment would go too."""
+        first, last = self.layout.line(start)[0], self.layout.whole_line(end)[1]
+        if self.layout.has_comment(first, last):
+            return None
+        return Fix((self.edit(first, last, ""),))

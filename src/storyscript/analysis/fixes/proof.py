@@ -1,0 +1,136 @@
+"""Fixes that are offered: those of which it was tried that they only mend.
+
+What a line says depends on lines far from it, so no rule that looks at a line can promise that mending it breaks
+nothing. Each fix is therefore made, alone, and the story is analysed once more: there must be fewer problems than
+before, and none that was not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from storyscript.analysis.analyse import analyse
+from storyscript.analysis.fixes import blocks, comments, heads, images, texts, values
+from storyscript.analysis.fixes.place import Layout, Place
+from storyscript.analysis.fixes.reading import Snapshot
+from storyscript.diagnostics.fixes import apply, only_mends
+from storyscript.diagnostics.sink import Sink
+from storyscript.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from storyscript.analysis.story import StoryText
+    from storyscript.diagnostics.model import Fix, Problem
+    from storyscript.source import Reader
+    from storyscript.tokens.counter import TokenCounter
+
+_BOM: Final = "\ufeff"
+
+MAKERS: Final[dict[str, Callable[[Place], Iterable[Fix | None]]]] = {
+    "SS101": heads.unknown_statement,
+    "SS102": heads.malformed_statement,
+    "SS104": texts.braces,
+    "SS201": heads.unknown_setting,
+    "SS202": values.wrong_value,
+    "SS203": values.setting_twice,
+    "SS205": texts.unknown_name,
+    "SS206": values.wrong_path,
+    "SS213": blocks.property_twice,
+    "SS303": texts.mark_in_text,
+    "SS304": images.missing_word,
+    "SS305": images.superfluous_word,
+    "SS400": comments.idle_ignore,
+    "SS401": values.identity_order,
+    "SS405": blocks.looks_like_structure,
+    "SS410": blocks.own_text_as_caption,
+    "SS411": blocks.prose_behind_caption,
+    "SS413": comments.half_a_comment,
+    "SS414": texts.bare_name,
+}
+"""What makes the fixes for a problem: edits that may be offered, the best first."""
+
+
+def with_fixes(
+    problems: Sequence[Problem],
+    story: StoryText,
+    sink: Sink,
+    *,
+    reader: Reader | None,
+    overrides: SourceFile | None,
+    fragment: bool,
+    counter: TokenCounter | None,
+    effort: int,
+) -> tuple[Problem, ...]:
+    """Give each problem the first of its fixes that only mends.
+
+    Args:
+        problems: of an analysis, sorted.
+        story: what that analysis found out.
+        sink: what it reported to.
+        reader: what it was given, as the next two.
+        overrides: settings that win over the story's.
+        fragment: whether a story without scenes and events will do.
+        counter: counts the tokens of prompts.
+        effort: how many characters may be analysed to try fixes; problems that come after that get none.
+    """
+    trial = _Trial(problems, story, reader, overrides, fragment=fragment, counter=counter, effort=effort)
+    layouts = {file.source: Layout(file) for file in story.files}
+    found = []
+    for problem in problems:
+        layout = layouts.get(problem.span.source)
+        make = MAKERS.get(problem.code)
+        fix = None
+        if make is not None and layout is not None and not problem.more:
+            place = Place(problem, story, layout, sink.ignores(layout.file.source))
+            fix = next((fix for fix in make(place) if fix is not None and trial.only_mends(problem, fix)), None)
+        found.append(problem if fix is None else problem._replace(fix=fix))
+    return tuple(found)
+
+
+class _Trial:
+    """Analyses a story again with a fix made in it."""
+
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        story: StoryText,
+        reader: Reader | None,
+        overrides: SourceFile | None,
+        *,
+        fragment: bool,
+        counter: TokenCounter | None,
+        effort: int,
+    ) -> None:
+        self._before: Final = problems
+        self._own: Final = story.files[0].source
+        self._snapshot: Final = Snapshot(reader, self._own.name) if reader is not None else None
+        self._overrides: Final = overrides
+        self._fragment: Final = fragment
+        self._counter: Final = counter
+        self._size: Final = sum(len(file.source.text) for file in story.files)
+        self._left = effort
+        self._after: dict[Fix, tuple[Problem, ...]] = {}
+
+    def only_mends(self, problem: Problem, fix: Fix) -> bool:
+        after = self._after.get(fix)  # two problems may have one fix
+        if after is None:
+            if self._size > self._left:
+                return False
+            self._left -= self._size
+            after = self._after[fix] = self._analyse(fix)
+        return only_mends(self._before, after, fix, problem)
+
+    def _analyse(self, fix: Fix) -> tuple[Problem, ...]:
+        source = fix.edits[0].span.source
+        # What is parsed is a file's text behind its mark of UTF-8; a second mark would be text.
+        fixed = _BOM + apply(source.text, fix.edits)
+        sink, own, reader = Sink(), self._own, self._snapshot
+        if source is own:
+            own = SourceFile.from_text(own.name, fixed)
+        elif reader is not None:
+            reader = reader.with_text(source.name, fixed)
+        analyse(
+            own, sink, reader=reader, overrides=self._overrides, fragment=self._fragment, counter=self._counter
+        )
+        return sink.problems()

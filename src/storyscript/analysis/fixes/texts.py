@@ -1,0 +1,96 @@
+"""Names and signs in texts (SS104, SS205, SS303, SS414)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from storyscript.analysis.near import meant
+from storyscript.diagnostics.model import Fix
+from storyscript.syntax import nodes
+from storyscript.syntax.names import fold, is_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storyscript.analysis.fixes.place import Place
+
+_HEAD: Final = re.compile(r"(?ai:scene)(?![\w-])")
+_BRACES: Final = re.compile(r"(?P<open>\{+)[ \t]*(?P<at>@?)(?P<name>[^\s{}@\"]+)[ \t]*(?P<close>\}+)")
+
+
+def braces(place: Place) -> Iterator[Fix | None]:
+    """SS104: braces around the name of something that there is."""
+    match = _BRACES.match(place.text, place.start)
+    if match is None:
+        return
+    key, names = fold(match["name"]), place.story.names
+    if match["at"]:
+        if key in names.characters:
+            yield place.rewrite(*match.span(), f"@{{{match['name']}}}")
+    elif key in names.all_variables:
+        yield place.rewrite(*match.span(), f"{{{match['name']}}}")
+
+
+def unknown_name(place: Place) -> Iterator[Fix | None]:
+    """SS205: the name that was meant; the form that inserts a variable, or mentions a character."""
+    text, name, names = place.text, place.word, place.story.names
+    key = fold(name)
+    before = text[max(place.start - 2, 0) : place.start]
+    if before.endswith("{") and before != "@{":
+        if key in names.all_variables:
+            return  # it comes later
+        near = meant(name, names.all_variables)
+        if near is not None:
+            yield place.replace(names.all_variables[near].name)
+        elif key in names.characters and not isinstance(place.node, nodes.Setting):
+            yield Fix((place.insert(place.start - 1, "@"),))
+        return
+    mention = before.endswith("@")
+    if mention:
+        called = _with_text_behind(name, [character.name for character in names.characters.values()])
+        if called is not None:
+            yield place.replace(f"{{{called}}}{name[len(called) :]}")
+            return
+    near = meant(name, names.characters)
+    if near is not None:
+        yield place.replace(names.characters[near].name)
+    elif key in names.all_variables and mention:
+        yield Fix((place.edit(place.start - 1, place.end, f"{{{name}}}"),))
+
+
+def _with_text_behind(name: str, known: list[str]) -> str | None:
+    """The name that a longer one begins with, where what follows can only be text: `s`, or a script without case."""
+    found = [other for other in known if name.startswith(other)]
+    if not found:
+        return None
+    longest = max(found, key=len)
+    behind = name[len(longest)]
+    return longest if name == f"{longest}s" or (behind.lower() == behind.upper() and behind.isalpha()) else None
+
+
+def mark_in_text(place: Place) -> Iterator[Fix | None]:
+    """SS303: `[NC]` moves to the head of its scene."""
+    scene = place.block
+    if place.word != "[NC]" or not isinstance(scene, nodes.Scene) or place.in_literal():
+        return
+    if _HEAD.match(place.text, place.node.start, place.start):
+        return  # what was meant is the head of another scene
+    cut = place.cut_word(place.start, place.end)
+    if scene.no_character:
+        yield Fix((cut,))
+        return
+    end = scene.start + len(place.text[scene.start : scene.end].rstrip())
+    yield Fix((place.insert(end, " [NC]"), cut))
+
+
+def bare_name(place: Place) -> Iterator[Fix | None]:
+    """SS414: `@` before the name."""
+    name = place.word
+    if not is_name(name) or fold(name) not in place.story.names.characters or not isinstance(place.block, nodes.Block):
+        return
+    before = place.text[place.start - 1]
+    if before.isascii() and (before.isalnum() or before in "_."):
+        yield place.replace(f"@{{{name}}}")  # behind these, an `@` is text
+    else:
+        yield Fix((place.insert(place.start, "@"),))
