@@ -130,7 +130,5 @@ class _Trial:
             own = SourceFile.from_text(own.name, fixed)
         elif reader is not None:
             reader = reader.with_text(source.name, fixed)
-        analyse(
-            own, sink, reader=reader, overrides=self._overrides, fragment=self._fragment, counter=self._counter
-        )
+        analyse(own, sink, reader=reader, overrides=self._overrides, fragment=self._fragment, counter=self._counter)
         return sink.problems()
