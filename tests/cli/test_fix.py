@@ -161,7 +161,7 @@ def test_rounds_go_on_until_nothing_is_left_to_mend(capfdbinary: pytest.CaptureF
 
 
 def test_more_problems_than_are_shown_are_mended(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    text = CAST + "character Tom\n  a man\nscene a\n" + "  Tom waves\n" * 250
+    text = CAST + "character Tom\n  a man\n" + "scene\n  Tom waves\n" * 250
     code, _, err = run(capfdbinary, "check", "--fix", write("a.story", text))
     assert (code, err) == (0, "a.story: 250 fixed\na.story: no problems\n")
     assert Path("a.story").read_text() == text.replace("Tom waves", "@Tom waves")
