@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from storyscript.decompiler import texts
 from storyscript.decompiler.notes import short
 from storyscript.decompiler.parameters import CALLBACK, is_sayable
-from storyscript.encoding import normalize
+from storyscript.encoding import CAPTION_SIGN, normalize
 from storyscript.syntax.names import fold
 from storyscript.tool import story_diffusion_advanced
 
@@ -141,7 +141,8 @@ def _panel(panel: Panel, story: Arrangement, names: dict[str, str]) -> Iterator[
     yield from texts.prose(panel.description, panel.kind, _INDENT, foreign)
     if panel.caption:
         yield from texts.caption(panel.caption, _INDENT)
-    elif panel.caption is not None and not story.captionless:
+    # A `#` in the text has to be answered by the scene's own `caption:`, whatever is so by default.
+    elif panel.caption is not None and (not story.captionless or CAPTION_SIGN in panel.description):
         yield f"{_INDENT}caption: none"
 
 
