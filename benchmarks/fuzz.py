@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the tests' folde
 
 from invariants import check_document
 from memory import MemoryReader
+from mending import check_fixes
 from mutations import FILES, Mutator
 
 _HANGS = 10
@@ -35,7 +36,7 @@ class _Share(NamedTuple):
     without_errors: int
     codes: Counter[str]
     slowest: float
-    slowest_document: bytes
+    fixes: int
     failures: list[str]
 
 
@@ -46,7 +47,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     began = time.monotonic()
-    total = _Share(0, 0, 0, Counter(), 0.0, b"", [])
+    total = _Share(0, 0, 0, Counter(), 0.0, 0, [])
     seeds = range(arguments.seed * 1_000_000, arguments.seed * 1_000_000 + -(-arguments.documents // _SHARE))
     sizes = [min(_SHARE, arguments.documents - number * _SHARE) for number in range(len(seeds))]
     with ProcessPoolExecutor(arguments.jobs) as pool:
@@ -58,7 +59,10 @@ def main() -> int:
         f"{total.documents:,} documents, {total.characters / 1e6:.0f} MB, {time.monotonic() - began:.0f} s: "
         f"{len(total.failures)} failures"
     )
-    print(f"without errors: {total.without_errors:,}; the slowest took {total.slowest * 1000:.0f} ms")
+    print(
+        f"without errors: {total.without_errors:,}; fixes made alone and together: {total.fixes:,}; "
+        f"the slowest took {total.slowest * 1000:.0f} ms"
+    )
     print("problems by code: " + ", ".join(f"{code} {number:,}" for code, number in sorted(total.codes.items())))
     for failure in total.failures[:20]:
         print(failure)
@@ -66,14 +70,13 @@ def main() -> int:
 
 
 def _joined(one: _Share, two: _Share) -> _Share:
-    slower = two if two.slowest > one.slowest else one
     return _Share(
         one.documents + two.documents,
         one.characters + two.characters,
         one.without_errors + two.without_errors,
         one.codes + two.codes,
-        slower.slowest,
-        slower.slowest_document,
+        max(one.slowest, two.slowest),
+        one.fixes + two.fixes,
         one.failures + two.failures,
     )
 
@@ -82,15 +85,17 @@ def _try_share(seed: int, documents: int) -> _Share:
     mutator, reader = Mutator(seed), MemoryReader(FILES)
     characters = without_errors = 0
     codes: Counter[str] = Counter()
-    slowest, slowest_document = 0.0, b""
-    failures = []
+    slowest = 0.0
+    failures, fixes = [], 0
     signal.signal(signal.SIGALRM, _hang)
     for number in range(documents):
         data = mutator.document()
         began = time.process_time()
         signal.setitimer(signal.ITIMER_REAL, _HANGS)
         try:
-            result = check_document(data, reader, fragment=number % 4 == 0, shown=number % 16 == 0)
+            result = check_document(data, reader, fragment=number % 4 == 0, shown=number % 32 == 0)
+            if number % 128 == 0:
+                fixes += check_fixes(data, FILES, fragment=False)
         except Exception:  # noqa: BLE001 - the very thing that is looked for
             signal.setitimer(signal.ITIMER_REAL, 0)
             path = Path(f"fuzz-{seed}-{number}.story")
@@ -99,12 +104,11 @@ def _try_share(seed: int, documents: int) -> _Share:
             continue
         signal.setitimer(signal.ITIMER_REAL, 0)
         took = time.process_time() - began
-        if took > slowest:
-            slowest, slowest_document = took, data
+        slowest = max(slowest, took)
         characters += len(data)
         without_errors += not result.has_errors
         codes.update({problem.code for problem in result.problems})
-    return _Share(documents, characters, without_errors, codes, slowest, slowest_document, failures)
+    return _Share(documents, characters, without_errors, codes, slowest, fixes, failures)
 
 
 def _hang(_signal: int, _frame: object) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storyscript.cli.formats import FORMATS
 from storyscript.compiler import compile_source
-from storyscript.diagnostics.json import render_json
+from storyscript.decompiler.decompile import decompile
 from storyscript.diagnostics.model import Severity
 from storyscript.diagnostics.sink import MOST_OF_ONE_CODE
 from storyscript.diagnostics.text import render_text
 from storyscript.encoding import decode, decode_events, encode, encode_events
+from storyscript.errors import ConfigurationError
 from storyscript.source import SourceFile
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
+from storyscript.targets.curl import script
+from storyscript.targets.ir import meaning
+from storyscript.targets.storyboard import storyboard
+from storyscript.targets.syntax_tree import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +73,7 @@ def check_document(data: bytes, reader: Reader, *, fragment: bool, shown: bool) 
         data: the document.
         reader: opens what it names.
         fragment: whether it may be without scenes.
-        shown: whether to write its problems out, too.
+        shown: whether to write it as everything that it can be written as, too.
 
     Raises:
         BrokenInvariantError: something is not as it must be.
@@ -81,9 +89,26 @@ def check_document(data: bytes, reader: Reader, *, fragment: bool, shown: bool) 
         raise BrokenInvariantError("a story with errors, or none without")
     _check_payloads(result)
     if shown:
-        render_text(result.problems, colour=True).encode("utf-8", "backslashreplace")
-        render_json(result.problems).encode("ascii")
+        _check_faces(source, result, reader)
     return result
+
+
+def _check_faces(source: SourceFile, result: Compilation, reader: Reader) -> None:
+    """Everything that a compilation can be written as is written, and imported payloads come back."""
+    render_text(result.problems, colour=True)
+    for render in FORMATS.values():
+        render(result.problems)
+    json.dumps(syntax_tree(source))
+    if result.story is None or not result.jobs:
+        return
+    json.dumps(meaning(result.story))
+    storyboard(result.story, result.problems)
+    with suppress(ConfigurationError):  # of images that a script cannot upload
+        script(result.story)
+    story, notes = decompile(json.dumps(result.payloads), reader=reader)
+    again = compile_source(SourceFile.from_text(source.name, story), reader=reader)
+    if again.has_errors or (not notes and again.payloads != result.payloads):
+        raise BrokenInvariantError(f"imported, its payloads are others: {story!r}")
 
 
 def _check_problems(problems: tuple[Problem, ...]) -> None:
