@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.served import served
 from storyscript import __version__, protocol
 from storyscript.cli import main
 from storyscript.config.files import user_file
 from storyscript.fake import Account, Machine, faults
+from storyscript.fake.serving.server import FakeServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,10 +37,10 @@ def wiro(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[Mach
     """A service, with credentials that it accepts in the environment."""
     del socket_enabled
     machine = Machine(account=Account(KEY, SECRET))
-    with served(machine) as base_url:
+    with FakeServer(machine) as server:
         monkeypatch.setenv("WIRO_API_KEY", KEY)
         monkeypatch.setenv("WIRO_API_SECRET", SECRET)
-        monkeypatch.setenv("WIRO_BASE_URL", base_url)
+        monkeypatch.setenv("WIRO_BASE_URL", server.base_url)
         yield machine
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.served import served
 from storyscript import protocol
 from storyscript.cli import main
 from storyscript.config.files import user_file
 from storyscript.config.service import find_service
 from storyscript.fake import Account, Machine, faults
+from storyscript.fake.serving.server import FakeServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def wiro(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[Machine]:
     del socket_enabled
     machine = Machine(account=Account(KEY, SECRET))
-    with served(machine) as base_url:
-        monkeypatch.setenv("WIRO_BASE_URL", base_url)
+    with FakeServer(machine) as server:
+        monkeypatch.setenv("WIRO_BASE_URL", server.base_url)
         yield machine
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 import pytest
 
-from cli.served import served
 from storyscript import protocol
 from storyscript.cli import main
 from storyscript.cli.arguments import parse_arguments
 from storyscript.config.files import load_user_file, user_file
 from storyscript.config.service import Variables, find_service, read_settings
 from storyscript.fake import Account, Machine, faults
+from storyscript.fake.serving.server import FakeServer
 from storyscript.hidden import Hidden
 from storyscript.wiro import Credentials, WiroClient
 
@@ -144,8 +144,8 @@ def trouble(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if found.fault is not None:
         for endpoint in (protocol.RUN, protocol.TASK_DETAIL, protocol.TOOL_DETAIL):
             machine.faults.always(endpoint, found.fault)
-    with served(machine) as base_url:
-        monkeypatch.setenv("WIRO_BASE_URL", base_url)
+    with FakeServer(machine) as server:
+        monkeypatch.setenv("WIRO_BASE_URL", server.base_url)
         for name, value in found.variables:
             monkeypatch.setenv(name, value)
         write_user_file(found.user, found.mode)
@@ -234,12 +234,12 @@ def test_an_error_that_nobody_reckons_with_shows_nothing() -> None:
 def test_a_process_with_all_that_helps_in_debugging_shows_nothing(tmp_path: Path) -> None:
     write_user_file(ACCOUNT)
     machine = Machine(account=Account(KEY, "another"))
-    with served(machine) as base_url:
+    with FakeServer(machine) as server:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "WIRO_BASE_URL": base_url,
+            "WIRO_BASE_URL": server.base_url,
             "PYTHONASYNCIODEBUG": "1",
         }
         logged = "import logging, sys; logging.basicConfig(level=0); from storyscript.cli import main; sys.exit(main())"

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loopback import serving
 from rendering.offline import TWO_LEADS, draw, files
 from storyscript import protocol
 from storyscript.cli import main
 from storyscript.fake import Account, Machine, faults
+from storyscript.fake.serving.server import FakeServer
 from storyscript.fake.tasks import TaskRecord
 from targets.scripts import BASH, KEY, SECRET, STORY, bash, environment, needs_programs, script_of, stub_curl
 
@@ -48,8 +48,8 @@ class Service:
 @pytest.fixture
 def service() -> Iterator[Service]:
     machine = Machine(account=Account(KEY, SECRET, strict_nonce=True), speed=0, draw=draw)
-    with serving(machine) as base:
-        yield Service(machine, base)
+    with FakeServer(machine) as server:
+        yield Service(machine, server.base_url)
 
 
 @pytest.fixture(autouse=True)
@@ -94,9 +94,9 @@ def test_panels_are_those_of_a_run_byte_for_byte(tmp_path: Path, monkeypatch: py
     assert main(["run", "--offline", story, "--set", "size=256"]) == 0
     assert main(["build", "--emit", "curl", story, "--set", "size=256", "-o", "lamp.sh"]) == 0
     machine = Machine(account=Account(KEY, SECRET, strict_nonce=True), speed=0.2)
-    with serving(machine) as base:
+    with FakeServer(machine) as server:
         done = subprocess.run(
-            [str(tmp_path / "lamp.sh")], env=environment(base), capture_output=True, text=True, check=False
+            [str(tmp_path / "lamp.sh")], env=environment(server.base_url), capture_output=True, text=True, check=False
         )
     assert (done.returncode, done.stderr) == (0, "")
     panels = files(Path("out/lamp/panels"))
@@ -136,8 +136,8 @@ def test_started_again_it_fetches_and_pays_nothing(folder: Path, service: Servic
 
 def test_key_only(folder: Path) -> None:
     machine = Machine(account=Account(KEY), speed=0, draw=draw)
-    with serving(machine) as base:
-        assert bash(folder, base=base, WIRO_API_SECRET="").returncode == 0
+    with FakeServer(machine) as server:
+        assert bash(folder, base=server.base_url, WIRO_API_SECRET="").returncode == 0
     assert files(folder / "out-curl/a/panels") == ["001-a.png"]
 
 
