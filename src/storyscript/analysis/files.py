@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Located, Reader
+
+
+_ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
+_QUOTES: Final = "\"'“”„‘’«»`"  # noqa: RUF001 - what word processors make of quotes
+_SEVERAL: Final = re.compile(rf"(?ai:\.story)[{_QUOTES}]*(?:[ \t]*[,;]|[ \t]+(?=\S*(?ai:\.story)))")
 
 
 @dataclass(slots=True, eq=False)
@@ -197,6 +203,11 @@ def locate(reader: Reader | None, sink: Sink, file: File, path: str, start: int)
     try:
         return reader.locate(path, file.path)
     except OutsideRootError:
+        if _ABSOLUTE.match(path):
+            name = posixpath.basename(path.replace("\\", "/"))
+            hint = f"write it relative to this file: `{name}` for one beside it"
+            sink.report("SS208", span, f"`{path}` is an absolute path", hint=hint)
+            return None
         sink.report(
             "SS208",
             span,
@@ -205,7 +216,13 @@ def locate(reader: Reader | None, sink: Sink, file: File, path: str, start: int)
             "`storyscript.toml` into the folder that holds everything",
         )
     except FileNotFoundError:
-        hint = "paths use `/`" if "\\" in path else "paths are relative to the file that names them"
+        hint = "paths are relative to the file that names them"
+        if _SEVERAL.search(path):
+            hint = "one path an `include`: write a line for each"
+        elif path[:1] in _QUOTES:
+            hint = f"the quotes are taken for a part of the path: write `{path.strip(_QUOTES)}`"
+        elif "\\" in path:
+            hint = "paths use `/`"
         sink.report("SS206", span, f"`{path}` does not exist", hint=hint)
     except (OSError, ValueError) as error:
         sink.report("SS206", span, f"cannot read `{path}`: {_reason(error)}")

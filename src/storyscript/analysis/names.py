@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.checks.slashes import check_slashes
+from storyscript.analysis.heads import EXAMPLES, keyword_meant, malformed, unknown
 from storyscript.analysis.near import is_one_slip, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of
 from storyscript.diagnostics.model import Label
 from storyscript.encoding import normalize
 from storyscript.syntax import nodes
-from storyscript.syntax.names import fold, is_name
+from storyscript.syntax.names import fold
 
 if TYPE_CHECKING:
     from storyscript.analysis.files import File, Files
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from storyscript.source import Span
 
 _FIRST_WORD: Final = re.compile(r"[\w@-]+|\S+")
-
-_FORMS: Final = {
-    "character": "character NAME",
-    "scene": "scene [NAME] [[NC]]",
-    "event": "event [NAME]",
-    "section": "section TITLE",
-    "let": "let NAME = TEXT",
-    "include": "include PATH",
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -156,7 +148,7 @@ class _Collector:
         if not self._section:
             self._section = None
             span = file.span(section.start, section.end)
-            self.sink.report("SS102", span, "`section` lacks a title", hint=f"the form is `{_FORMS['section']}`")
+            self.sink.report("SS102", span, "`section` lacks a title", hint=f"for example {EXAMPLES['section']}")
 
     # ---- settings --------------------------------------------------------------------------------------------
 
@@ -170,8 +162,17 @@ class _Collector:
             block = None
         span = file.span(setting.start, setting.start + len(setting.key))
         self._excuse_uses(file, setting.start, setting.end)
-        near = nearest(key, SETTINGS) if not self.sink.is_full("SS201", file.source) else None
-        if block is not None:
+        compare = not self.sink.is_full("SS201", file.source)
+        near = nearest(key, SETTINGS) if compare else None
+        keyword = keyword_meant(key, near) if compare and key not in nodes.PROPERTY_WORDS else None
+        if keyword is not None:
+            self._may_be(keyword)
+            self.found.names.excused |= words_of(file.source.readable[setting.start : setting.end])
+            if block is not None:
+                self.found.spare(block)
+            message = f"unknown setting `{setting.key}`"
+            hint = f"did you mean `{keyword}`? It takes no colon: {EXAMPLES[keyword]}"
+        elif block is not None:
             self.found.spare(block)
             if key == "lead":
                 self.found.maybe.add("scene")  # which job the panel is in, nobody knows
@@ -215,7 +216,7 @@ class _Collector:
         self._excuse_uses(file, block.start, last)
         if isinstance(block, nodes.BadHead):
             self._may_be(block.keyword)
-            message, hint = _malformed(block.keyword, head)
+            message, hint = malformed(block.keyword, head)
             self.sink.report("SS102", file.span(block.start, block.start + len(head.rstrip())), message, hint=hint)
         else:
             self._unknown_statement(file, block, head)
@@ -229,21 +230,12 @@ class _Collector:
         match = _FIRST_WORD.match(head)
         word = match[0] if match else head[:1]
         # The bound keeps a file of nothing but prose at column 0 from being compared word by word.
-        near = None if self.sink.is_full("SS101", file.source) else nearest(word, nodes.KEYWORDS)
-        if near is not None:
-            self._may_be(near)
-        elif len(head.split()) == 1:
-            self.found.maybe.update(nodes.KEYWORDS)
+        found = unknown(word, head, compare=not self.sink.is_full("SS101", file.source))
+        if len(found.maybe) == 1:
+            self._may_be(found.maybe[0])
+        self.found.maybe.update(found.maybe)
         shown = word if len(word) <= 40 else f"{word[:39]}…"  # noqa: PLR2004 - what reads well in a line
-        message = f"unknown statement `{shown}`"
-        if near is not None:
-            hint = f"did you mean `{near}`?"
-        elif word.lower() in SETTINGS:
-            hint = f"a setting has a colon: `{word.lower()}: …`"
-        elif head[:1].isspace():
-            hint = "indent with spaces or tabs: this line begins with another kind of space"
-        else:
-            hint = "if it is text of the block above, indent it"
+        message, hint = f"unknown statement `{shown}`", found.hint
         self.sink.report("SS101", file.span(block.start, block.start + len(word)), message, hint=hint)
 
     def _stray(self, file: File, stray: nodes.Stray) -> None:
@@ -267,44 +259,3 @@ def _property_meant(key: str, block: nodes.Block, setting: str | None) -> str | 
     if setting is not None and is_one_slip(key, setting):
         return None
     return next((word for word in nodes.PROPERTIES.get(block.type.lower(), ()) if is_one_slip(key, word)), None)
-
-
-def _malformed(keyword: str, head: str) -> tuple[str, str]:
-    """What is wrong with a head, and its form."""
-    rest = head[len(keyword) :].strip()
-    form = f"the form is `{_FORMS[keyword]}`"
-    if re.search(r"[^\S \t]", head):
-        return f"`{keyword}` takes plain spaces, and another kind of space stands in this line", form
-    article = "an" if keyword in ("event", "include") else "a"
-    if rest.startswith((":", "：")):
-        return f"`{keyword}` takes no colon", form
-    if keyword == "let":
-        return _malformed_let(rest, form)
-    if not rest:
-        what = {"character": "a name", "section": "a title", "include": "a path"}.get(keyword, "its form")
-        return f"`{keyword}` lacks {what}", form
-    name = rest.split()[0].partition("[")[0]
-    if name and not is_name(name):
-        return f"`{name}` is no name for {article} {keyword}", f"{form}; {_NAME_RULE}"
-    if keyword in ("character", "event") and rest.lower().endswith("[nc]"):
-        return f"only a scene can be `[NC]`, not {article} {keyword}", form
-    more = " A name has no spaces: join its words with `-` or `_`; what the panel shows goes below, indented"
-    return f"`{keyword}` has too much after it", form + "." + (
-        more if keyword != "character" else more.partition(";")[0]
-    )
-
-
-def _malformed_let(rest: str, form: str) -> tuple[str, str]:
-    name = rest.partition("=")[0].strip()
-    if not rest:
-        return "`let` lacks a name and a text", form
-    if not name:
-        return "`let` lacks a name", form
-    if "=" not in rest:
-        return "`let` lacks a `=`", form
-    if not is_name(name):
-        return f"`{name}` is no name for a variable", f"{form}; {_NAME_RULE}"
-    return f"`let {name}` has no text", form
-
-
-_NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.blocks import split_block, value_lines
@@ -9,7 +10,7 @@ from storyscript.analysis.checks import images, signs, slashes, structure
 from storyscript.analysis.checks.mentions import NameFinder, check_names
 from storyscript.analysis.text import SPECIAL, Mentions, find_character
 from storyscript.encoding import normalize
-from storyscript.syntax.names import is_name
+from storyscript.syntax.names import fold, is_name
 
 if TYPE_CHECKING:
     from storyscript.analysis.names import Statements
@@ -96,13 +97,24 @@ class PanelReader:
         if not is_name(name):
             panel.wrong = True
             self.texts.names.excuse_uses(name)
-            bare = name.removeprefix("@")
-            hint = f"write the name without `@`: `lead: {bare}`" if is_name(bare) else "for example `lead: Mira`"
+            hint = self._lead_meant(name)
             message = f"`lead` takes one character's name, not `{name}`"
             self.sink.report("SS202", span, message, hint=hint)
             return
         panel.lead = find_character(self.texts.names, self.sink, name, span)
         panel.wrong = panel.lead is None
+
+    def _lead_meant(self, written: str) -> str:
+        bare = written.removeprefix("@")
+        if is_name(bare):
+            return f"write the name without `@`: `lead: {bare}`"
+        several = [name for name in re.split(r"[\s,;/&+@]+", written) if fold(name) in self.texts.names.characters]
+        if not several:
+            return "write the name as it stands behind `character`"
+        hint = f"one character leads a panel: `lead: {several[0]}`"
+        if len(several) > 1:
+            hint += f"; its text mentions the others, as `@{several[1]}`"
+        return hint
 
     # ---- what the panel shows --------------------------------------------------------------------------------
 

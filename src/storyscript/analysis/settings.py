@@ -33,6 +33,7 @@ _MOST_DIGITS: Final = 100
 _WHOLE: Final = re.compile(r"[0-9]+")
 _SIZE: Final = re.compile(r"([0-9]+)[ \t]*[xX][ \t]*([0-9]+)|([0-9]+)")
 _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_WORD: Final = re.compile(r"[a-zA-Z0-9.]+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -52,11 +53,13 @@ class _Value:
     def whole(self, least: int, parameter: str | None = None) -> int | None:
         digits = self.text.removeprefix("-") if least < 0 else self.text
         if not _WHOLE.fullmatch(digits) or len(digits) > _MOST_DIGITS or int(self.text) < least:
-            self.wrong(f"`{self.key}` takes a whole number from {least} up, not `{_short(self.text)}`")
+            # Whoever writes `seed: random` wants another picture each time.
+            hint = "for example `seed: 42`; each number gives other pictures" if self.key == "seed" else None
+            self.wrong(f"`{self.key}` takes a whole number from {least} up, not `{_short(self.text)}`", hint)
             return None
         value = int(self.text)
         if parameter is not None:
-            self.in_range(parameter, value, str(value))
+            self.in_range(parameter, value, self.text)
         return value
 
     def in_range(self, parameter: str, value: float | Decimal, shown: str) -> bool:
@@ -113,7 +116,9 @@ def _style(value: _Value) -> object:
     for style in styles:
         if style.lower() == wanted:
             return style
-    near = nearest(value.text, styles)
+    words = set(_WORD.findall(wanted))
+    holding = [style for style in styles if words and words <= set(_WORD.findall(style.lower()))]
+    near = holding[0] if len(holding) == 1 else nearest(value.text, styles)
     hint = f"did you mean `{near}`?" if near else "one of: " + ", ".join(styles)
     value.wrong(f"there is no style `{_short(value.text)}`", hint)
     return None
@@ -138,11 +143,18 @@ def _model(value: _Value) -> object:
         value.text,
         [name for model in models.values() for name in (model.label, model.label.partition("/")[2])],
     )
-    value.wrong(
-        f"there is no model `{_short(value.text)}`",
-        f"did you mean `{near}`?" if near else "write a model's id, its label, or the part of its label after `/`",
-    )
+    hint = f"did you mean `{near}`?" if near else "write a model's id or label; " + _models_listed(value.text)
+    value.wrong(f"there is no model `{_short(value.text)}`", hint)
     return None
+
+
+def _models_listed(text: str) -> str:
+    """Which command lists the models that a text may speak of."""
+    words = _WORD.findall(_short(text).lower())  # these can be typed into any shell as they are
+    models = story_diffusion_advanced().models.values()
+    if words and any(all(word in f"{model.label} {model.description}".lower() for word in words) for model in models):
+        return f"`storyscript models {' '.join(words)}` lists those that it fits"
+    return "`storyscript models` lists them, `storyscript models WORD` those that a word fits"
 
 
 def _size(value: _Value) -> object:
@@ -171,7 +183,7 @@ def _guidance(value: _Value) -> object:
     number = Decimal(value.text)
     whole, _, fraction = f"{number:f}".partition(".")
     shown = f"{whole}.{fraction.rstrip('0') or '0'}"
-    value.in_range("scale", number, shown)
+    value.in_range("scale", number, value.text)
     return shown
 
 
@@ -186,16 +198,23 @@ def _identity(value: _Value) -> object:
     return int(digits), value.in_range("imageLength", int(digits), digits)
 
 
-def _words(*allowed: str) -> Callable[[_Value], object]:
-    def one_of(value: _Value) -> object:
-        word = value.text.lower()
-        if word not in allowed:
-            choice = " or ".join(f"`{choice}`" for choice in allowed)
-            value.wrong(f"`{value.key}` takes {choice}, not `{_short(value.text)}`")
-            return None
-        return word
+WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "captions": {"text": (), "none": ("no", "off", "false")},
+    "lettering": {"service": (), "local": ()},
+    "reorder": {"yes": ("y", "true", "on"), "no": ("n", "false", "off")},
+}
+"""The settings that take one of some words: each word, with others that can only mean the same."""
 
-    return one_of
+
+def _word(value: _Value) -> object:
+    words, word = WORDS[value.key], value.text.lower()
+    if word not in words:
+        choice = " or ".join(f"`{choice}`" for choice in words)
+        same = next((known for known, others in words.items() if word in others), None) or nearest(word, words)
+        hint = f"write `{value.key}: {same}`" if same else None
+        value.wrong(f"`{value.key}` takes {choice}, not `{_short(value.text)}`", hint)
+        return None
+    return word
 
 
 def _pad_image(value: _Value) -> object:
@@ -227,9 +246,9 @@ SETTINGS: Final[dict[str, Callable[[_Value], object]]] = {
     "negative": _negative,
     "font-size": lambda value: value.whole(1),
     "pad-image": _pad_image,
-    "captions": _words("text", "none"),
-    "lettering": _words("service", "local"),
-    "reorder": _words("yes", "no"),
+    "captions": _word,
+    "lettering": _word,
+    "reorder": _word,
     "callback": _callback,
 }
 """Every setting, and what reads its value: it reports what is wrong and gives None."""
@@ -274,7 +293,10 @@ class SettingsReader:
         value = _Value(self, file, key, text, span)
         if not text:
             self.failed.add(key)
-            value.wrong(f"`{key}` has no value", "write one, or delete the line for the default")
+            hint = "write one, or delete the line for the default"
+            if key == "negative":
+                hint += "; `negative: none` sends no negative prompt"
+            value.wrong(f"`{key}` has no value", hint)
             return False
         result = SETTINGS[key](value)
         if result is None:

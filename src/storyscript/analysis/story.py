@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _BETWEEN_WORDS: Final = re.compile(r"[\x00-\x2c./:-@\[-^`{-\x7f\s]+")
 
 
+_INDENTED_NAME: Final = re.compile(r"^[ \t]+(?ai:character|let)[ \t:：]+([^\s=:：]+)", re.MULTILINE)
+
+
 @dataclass(slots=True, eq=False)
 class Character:
     """A character.
@@ -161,7 +164,9 @@ class Names:
             self._indented = {
                 fold(name)
                 for source in self.sources
-                for name in re.findall(r"^[ \t]+(?ai:character|let)[ \t]+([^\s=]+)", source.readable, re.MULTILINE)
+                for name in re.findall(
+                    r"^[ \t]+(?ai:character|let)[ \t:：]+([^\s=:：]+)", source.readable, re.MULTILINE
+                )
             }
         return key in self._indented
 

@@ -211,7 +211,8 @@ class TextReader:
             self._forbidden(text, written, start, end)
             return
         name_start = end - len(name) - written.endswith("}")
-        if self._character(text.file, name, name_start) is None:
+        span = text.file.span(name_start, name_start + len(name))
+        if find_character(self.names, self.sink, name, span, written=written) is None:
             text.poisoned = True
             return
         text.mentions = True
@@ -225,9 +226,6 @@ class TextReader:
             f"`{written}` mentions a character where none can be: only scenes, events and captions show others",
             hint=f'write the name without `@`, or `{{"{written}"}}` for the sign itself',
         )
-
-    def _character(self, file: File, name: str, start: int) -> Character | None:
-        return find_character(self.names, self.sink, name, file.span(start, start + len(name)))
 
     def _braces(self, text: Text, source: str, sign: int, end: int, mentions: Mentions) -> int:
         """Read `{name}`, or report a brace; returns where to go on."""
@@ -349,8 +347,16 @@ class TextReader:
 _INDENTED: Final = "the line that would define it is indented, and so is text: statements begin at column 0"
 
 
-def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character | None:
-    """Look a character up; reports SS205 unless the name is excused."""
+def find_character(names: Names, sink: Sink, name: str, span: Span, *, written: str = "") -> Character | None:
+    """Look a character up; reports SS205 unless the name is excused.
+
+    Args:
+        names: the story's.
+        sink: takes the problem.
+        name: of the character.
+        span: where it stands.
+        written: in a text, the whole mention, which may have been meant as plain text.
+    """
     key = fold(name)
     character = names.characters.get(key)
     if character is not None:
@@ -359,6 +365,8 @@ def find_character(names: Names, sink: Sink, name: str, span: Span) -> Character
     if names.is_excused(key):
         return None
     hint = f"define it with `character {name}`"
+    if written:
+        hint += f', or write `{{"{written}"}}` for the text itself'
     near = None if sink.is_full("SS205", span.source) else nearest(name, names.characters)
     if names.is_indented(key):
         hint = _INDENTED

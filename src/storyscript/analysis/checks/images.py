@@ -48,9 +48,11 @@ def check_panel(character: Character, text: Composed, sink: Sink) -> None:
     """A panel of a character with a reference image does not have the word."""
     found = TRIGGER_WORD.search(text.raw)
     if found is not None:
+        has = TRIGGER_WORD.search(character.description)
         sink.report(
             "SS305",
             text.span(*found.span()),
-            f"`img` stands in a panel of `{character.name}`, whose description has it already",
+            f"`img` stands in a panel of `{character.name}`, "
+            + ("whose description has it already" if has else "and belongs in the description alone"),
             hint="the word ties the reference image to the character; write another one here",
         )

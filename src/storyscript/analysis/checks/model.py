@@ -22,11 +22,12 @@ def check_trigger_words(jobs: Sequence[JobText], setting: SettingValue, sink: Si
     if any(word in text for text in _prompts(jobs) for word in wanted):
         return
     words = ", ".join(f"`{word}`" for word in model.trigger_words)
+    which, it = ("a word", "it") if len(model.trigger_words) == 1 else ("any of some words", "one")
     sink.report(
         "SS408",
         setting.key_span,
-        f"the model {model.label} knows its style by a word, and no prompt has it",
-        hint=f"put it into the character's description: {words}",
+        f"the model {model.label} knows its style by {which}, and no prompt has {it}",
+        hint=f"put {it} into the description of each character that leads panels: {words}",
     )
 
 

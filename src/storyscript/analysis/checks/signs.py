@@ -58,6 +58,11 @@ def check_hash(text: Composed, sink: Sink, why: str, hint: str) -> None:
     at = text.raw.find("#")
     while at >= 0:
         if text.origin(at, at + 1) is not Origin.MENTION:
+            before, behind = text.raw[:at], text.raw[at + 1 :]
+            if before.strip().lower() == "none":
+                hint = "a comment begins with `//`"
+            elif before[-1:].isspace() and behind[:1].isspace():
+                hint += "; a comment begins with `//`"
             sink.report("SS302", text.span(at, at + 1), why, hint=hint)
             return
         at = text.raw.find("#", at + 1)

@@ -24,6 +24,9 @@ _HEADS: Final = {
     "let": r"(?P<name>[^\s=]+)\s*=\s*\S.*",
     "include": r"\S+|.*\.story",
 }
+_NUMBERED: Final = re.compile(r"[#№]?[0-9]+\s*(?:[:：].*|(?ai:\[nc\]))?", re.DOTALL)
+_NAMED: Final = re.compile(r"(?P<name>[^\s:：]+)\s*[:：]")
+_QUOTATION: Final = re.compile(r"[\"“”„«»‘「『]|'.*'\s*\Z")  # noqa: RUF001 - every kind of quotes
 
 
 def check_lines(file: File, block: nodes.Block, kind: str, names: Names, sink: Sink) -> list[Span]:
@@ -80,27 +83,64 @@ def _looks_like_structure(file: File, line: nodes.Line, kind: str, names: Names,
 
 
 def _what_it_looks_like(word: str, parts: re.Match[str], kind: str, names: Names) -> str | None:
-    sign, rest = parts["sign"], parts["rest"]
     if word in nodes.PROPERTY_WORDS:
-        if sign == ":":
-            return f"for a property, indent it like the other lines of the {kind}"
-        if sign:
-            return f"a property has a colon: `{word}: …`"
-        first = rest[:1]
-        if parts["space"] and word in nodes.PROPERTIES[kind] and first.isalpha() and not first.islower():
-            return f"for a property, write a colon: `{word}: …`"
-        return None
-    if sign == ":":
+        return _property(word, parts, kind)
+    if word in nodes.KEYWORDS:
+        return _statement(word, parts, names)
+    if parts["sign"] == ":":
         near = next((known for known in nodes.PROPERTY_WORDS if is_one_slip(word, known)), None)
         if word in SETTINGS:
             slip = f"did you mean `{near}:`? " if near in nodes.PROPERTIES[kind] else ""
             return f"{slip}A setting begins at column 0" if slip else "a setting begins at column 0"
         if near is not None and fold(parts["word"]) not in names.characters:
             return f"did you mean `{near}:`?"
-        return None
-    if word in nodes.KEYWORDS and _is_head(word, parts["space"] + sign + rest):
-        return f"`{word}` begins a statement only at column 0"
     return None
+
+
+def _property(word: str, parts: re.Match[str], kind: str) -> str | None:
+    sign, rest = parts["sign"], parts["rest"]
+    if sign == ":":
+        return f"for a property, indent it like the other lines of the {kind}"
+    if sign:
+        return f"a property has a colon: `{word}: …`"
+    if not parts["space"] or word not in nodes.PROPERTIES[kind]:
+        return None
+    if _QUOTATION.match(rest):
+        return f"for a property, write a colon: `{word}: …`; quotes would be a part of its text"
+    first = rest[:1]
+    return f"for a property, write a colon: `{word}: …`" if first.isalpha() and not first.islower() else None
+
+
+def _statement(word: str, parts: re.Match[str], names: Names) -> str | None:
+    if parts["sign"] in (":", "："):
+        if fold(parts["word"]) in names.characters:
+            return None  # it speaks
+        return f"`{word}` begins a statement only at column 0, and takes no colon"
+    rest = parts["space"] + parts["sign"] + parts["rest"]
+    if _is_head(word, rest):
+        return f"`{word}` begins a statement only at column 0"
+    if is_almost_a_head(word, rest):
+        slip = "needs no number" if _NUMBERED.fullmatch(rest.strip()) else "takes no colon"
+        return f"`{word}` begins a statement only at column 0, and {slip}"
+    return None
+
+
+def is_almost_a_head(keyword: str, rest: str) -> bool:
+    """Whether a line has the form of a head, or is one slip away from it: a colon, or a number for a name.
+
+    Args:
+        keyword: what it begins with.
+        rest: the text behind that.
+    """
+    if rest[:1] in (":", "：") or _is_head(keyword, rest):
+        return True
+    if keyword not in ("scene", "event", "character") or not rest[:1].isspace():
+        return False
+    text = rest.strip()
+    if keyword != "character" and _NUMBERED.fullmatch(text):
+        return True
+    named = _NAMED.fullmatch(text)
+    return named is not None and is_name(named["name"])
 
 
 def _is_head(keyword: str, rest: str) -> bool:

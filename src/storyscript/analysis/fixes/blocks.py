@@ -59,7 +59,8 @@ def looks_like_structure(place: Place) -> Iterator[Fix | None]:
             yield _like_its_property(place)
         elif match is not None:
             yield Fix((place.edit(place.end, match.end(), ": "),))
-        elif word != "as" or _is_first(place):  # `as` also begins the second line of a description
+        # What stands in quotes may be meant with them; `as` also begins the second line of a description.
+        elif text[place.end : place.node.end].lstrip()[0].isalpha() and (word != "as" or _is_first(place)):
             yield Fix((place.insert(place.end, ":"),))
     elif sign == ":":
         yield _meant_key(place, word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from storyscript.analysis.heads import keyword_meant, property_meant
 from storyscript.analysis.near import is_one_slip, meant, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.diagnostics.model import Fix
@@ -39,18 +40,20 @@ def unknown_statement(place: Place) -> Iterator[Fix | None]:
     node, text, word = place.node, place.text, place.word
     if not isinstance(node, nodes.Bad):
         return
-    near = meant(word, nodes.KEYWORDS)
-    if near is not None and word.islower():
-        yield place.replace(near)
-        return
-    if nearest(word, nodes.KEYWORDS) is not None:
-        return
     if word.lower() in SETTINGS:
         match = _SETTING.match(text, place.end, node.end)
         if match is not None and (
             match["sign"] or word.lower() not in TEXT_SETTINGS or (word.islower() and not match["first"].islower())
         ):
             yield Fix((place.edit(place.end, match.end(), ": "),))
+        return
+    if word.lower() != "as" and property_meant(word.lower()) is not None:
+        return  # a property or a line of text: both are indented, but only one of them has a colon
+    near = meant(word, nodes.KEYWORDS)
+    if near is not None and word.islower():
+        yield place.replace(near)
+        return
+    if nearest(word, nodes.KEYWORDS) is not None:
         return
     block = _block_above(place, node)
     if block is None:
@@ -145,6 +148,8 @@ def unknown_setting(place: Place) -> Iterator[Fix | None]:
         yield indented
         # Where the panel does not show who speaks, the name has to be a mention.
         yield Fix((place.insert(node.start, f"{indentation}@"),))
+        return
+    if keyword_meant(key, nearest(key, SETTINGS)) is not None:
         return
     slips = [word for word in nodes.PROPERTIES[place.kind] if len(word) > _SHORT_PROPERTY and is_one_slip(key, word)]
     if slips and setting is None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.near import meant
+from storyscript.analysis.settings import WORDS
 from storyscript.diagnostics.model import Fix
 from storyscript.syntax import nodes
 from storyscript.syntax.names import is_name
@@ -20,11 +21,6 @@ _QUOTES: Final = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("`", 
 _SIZE: Final = re.compile(r"([0-9]+)(?:px)?\s*(?:[xX×*]|by)\s*([0-9]+)(?:px)?|([0-9]+)px")  # noqa: RUF001 - what is typed
 _COMMA: Final = re.compile(r"([0-9]+),([0-9]+)")
 _MENTION: Final = re.compile(r"@(?:\{(?P<braced>[^{}]+)\}|(?P<plain>.+))")
-_WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "captions": {"text": (), "none": ("no", "off", "false")},
-    "lettering": {"service": (), "local": ()},
-    "reorder": {"yes": ("y", "true", "on"), "no": ("n", "false", "off")},
-}
 
 
 def wrong_value(place: Place) -> Iterator[Fix | None]:
@@ -43,8 +39,8 @@ def wrong_value(place: Place) -> Iterator[Fix | None]:
 
 
 def _meant_value(key: str, value: str) -> str | None:
-    if key in _WORDS:
-        words = _WORDS[key]
+    if key in WORDS:
+        words = WORDS[key]
         same = next((word for word, others in words.items() if value.lower() in others), None)
         return same or meant(value, words)
     if key == "style":

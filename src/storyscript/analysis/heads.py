@@ -1,0 +1,207 @@
+"""Lines at column 0 that fit no form: what is wrong with each, and what to write (SS101, SS102)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from storyscript.analysis.checks.structure import is_almost_a_head
+from storyscript.analysis.near import is_one_slip, nearest
+from storyscript.analysis.settings import SETTINGS
+from storyscript.syntax import nodes
+from storyscript.syntax.names import is_name
+
+EXAMPLES: Final = {
+    "character": "`character Mira`",
+    "scene": "`scene`, `scene attic` or `scene lamp [NC]`",
+    "event": "`event` or `event storm`",
+    "section": "`section Act One`",
+    "let": "`let rain = grey rain`",
+    "include": "`include cast.story`",
+}
+"""What statements look like. No form such as `scene [NAME]`: its brackets would be taken for a part of the line."""
+
+_NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"
+_COLON: Final = re.compile(r"[ \t]*[:：][ \t:：]*")
+_MARK: Final = re.compile(r"[\[({]+[ \t]*(?ai:n[ \t]*\.?[ \t]*c)[ \t]*\.?[ \t]*[\])}]+|(?<=[ \t])NC(?=[ \t]*\Z)")
+_NUMBER: Final = re.compile(r"(?P<number>[#№]?[0-9]+)[.)]?(?:[ \t–—-]+(?P<more>.*))?")  # noqa: RUF001 - dashes of people
+_BRACKETS: Final = "[](){}<>"
+_QUOTES: Final = "\"'“”„‘’«»`"  # noqa: RUF001 - what word processors make of quotes
+_MOST_WORDS: Final = 4
+"""Words that may be a name with spaces in it; more are what the panel shows."""
+_SIGN: Final = re.compile(r"(?P<sign>#+|--+|;+|/\*+|\*+/|<!--|[-*+>•]+)[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
+_OTHER_COMMENTS: Final = ("#", "--", ";", "/*", "*/", "<!--")
+_SURE_PROPERTY: Final = 5
+"""Shorter words for properties are one slip away from too many words of a sentence."""
+
+
+class Unknown(NamedTuple):
+    """A line at column 0 that begins with no keyword.
+
+    Attributes:
+        hint: what to do.
+        maybe: the keywords that it may have been meant for.
+    """
+
+    hint: str
+    maybe: tuple[str, ...] = ()
+
+
+def unknown(word: str, head: str, *, compare: bool) -> Unknown:
+    """What a line was perhaps meant for.
+
+    Args:
+        word: its first word.
+        head: the line.
+        compare: whether to look for words like this one, which takes its time.
+    """
+    lower = word.lower()
+    if lower in SETTINGS:
+        return Unknown(f"a setting has a colon: `{lower}: …`")
+    prop = property_meant(lower)
+    if prop is not None:
+        # Which job the panel is in, nobody knows.
+        return Unknown(f"indent it; a property has a colon, too: `{prop}: …`", ("scene",) if prop == "lead" else ())
+    sign = _SIGN.match(head)
+    if sign is not None:
+        keyword = sign["word"].lower()
+        if keyword in nodes.KEYWORDS and is_almost_a_head(keyword, sign["rest"]):
+            return Unknown(f"delete the `{sign['sign']}` before `{sign['word']}`", (keyword,))
+        if sign["sign"].startswith(_OTHER_COMMENTS):
+            return Unknown("a comment begins with `//`", nodes.KEYWORDS if len(head.split()) == 1 else ())
+    near = nearest(word, nodes.KEYWORDS) if compare else None
+    if near is not None:
+        return Unknown(f"did you mean `{near}`?", (near,))
+    maybe = nodes.KEYWORDS if len(head.split()) == 1 else ()
+    if head[:1].isspace():
+        return Unknown("indent with spaces or tabs: this line begins with another kind of space", maybe)
+    return Unknown("if it is text of the block above, indent it", maybe)
+
+
+def property_meant(word: str) -> str | None:
+    """The property that a word at column 0 is, or for sure was meant for."""
+    if word in nodes.PROPERTY_WORDS:
+        return word
+    long = (known for known in nodes.PROPERTY_WORDS if len(known) >= _SURE_PROPERTY)
+    return next((known for known in long if is_one_slip(word, known)), None)
+
+
+def keyword_meant(key: str, setting: str | None) -> str | None:
+    """The keyword that an unknown setting was meant for, as `Characters:`; not where a setting is as near."""
+    if setting is not None and not any(is_one_slip(key, keyword) for keyword in nodes.KEYWORDS):
+        return None
+    return nearest(key, nodes.KEYWORDS)
+
+
+# ---- heads -------------------------------------------------------------------------------------------------------
+
+
+def malformed(keyword: str, head: str) -> tuple[str, str]:
+    """What is wrong with a line that begins with a keyword, and what to write."""
+    rest = head[len(keyword) :].strip()
+    example = f"for example {EXAMPLES[keyword]}"
+    if re.search(r"[^\S \t]", head):
+        return f"`{keyword}` takes plain spaces, and another kind of space stands in this line", example
+    colon = _COLON.match(rest)
+    value = rest[colon.end() :] if colon is not None else rest
+    if keyword == "let":
+        return (f"`{keyword}` takes no colon", example) if colon is not None else _malformed_let(rest, example)
+    if keyword in ("section", "include"):
+        if keyword == "include":
+            value = value.strip(_QUOTES)
+        write = f"write `{keyword} {_short(value)}`" if value else example
+        if colon is not None:
+            return f"`{keyword}` takes no colon", write
+        if not value:
+            return f"`{keyword}` lacks {'a title' if keyword == 'section' else 'a path'}", example
+        return f"a space stands behind `{keyword}`", write
+    return _malformed_head(keyword, rest, example)
+
+
+def _malformed_let(rest: str, example: str) -> tuple[str, str]:
+    name = rest.partition("=")[0].strip()
+    if not rest:
+        return "`let` lacks a name and a text", example
+    if not name:
+        return "`let` lacks a name", example
+    if "=" not in rest:
+        return "`let` lacks a `=`", example
+    if not is_name(name):
+        return f"`{name}` is no name for a variable", f"{example}; {_NAME_RULE}"
+    return f"`let {name}` has no text", example
+
+
+def _malformed_head(keyword: str, rest: str, example: str) -> tuple[str, str]:
+    """Takes away one after the other what a head does not have; what is left is what was meant."""
+    kind = f"an {keyword}" if keyword == "event" else f"a {keyword}"
+    text, mark, faults = _without_mark(keyword, rest, kind)
+    text, more = _without_colon(keyword, text, faults)
+    name = text.strip(_BRACKETS + _QUOTES).strip()
+    if name != text:
+        signs = "brackets" if text[:1] in _BRACKETS or text[-1:] in _BRACKETS else "quotes"
+        faults.append(f"a name stands without {signs}")
+    below = "; what the panel shows goes below, indented" if more and keyword != "character" else ""
+    number = _NUMBER.fullmatch(name) if keyword != "character" else None
+    if number is not None:
+        faults.insert(0, f"`{number['number']}` is no name for {kind}")
+        behind = number["more"] or more
+        name = behind if is_name(behind) else ""
+        below = f": {kind} needs neither number nor name, and a name begins with a letter"
+    if name and not is_name(name):
+        message, hint = _no_name(keyword, name, kind, mark)
+        if not faults or " " not in name:
+            faults = [*faults[:1], message]
+        return _joined(faults[:2]), hint if below in hint else f"{hint}{below}"
+    if not name and keyword == "character":
+        return "`character` lacks a name", example
+    message = _joined(faults[:2]) if faults else f"`{keyword}` has too much after it"
+    return message, f"write `{keyword}{' ' if name else ''}{name}{mark}`{below}"
+
+
+def _without_mark(keyword: str, rest: str, kind: str) -> tuple[str, str, list[str]]:
+    marks = list(_MARK.finditer(rest))
+    if not marks:
+        return rest, "", []
+    text = _MARK.sub(" ", rest).strip()
+    if keyword != "scene":
+        return text, "", [f"only a scene can be `[NC]`, not {kind}"]
+    wrong = next((mark[0] for mark in marks if mark[0].upper() != "[NC]"), None)
+    if wrong is not None:
+        return text, " [NC]", [f"the mark is `[NC]`, not `{wrong}`"]
+    if len(marks) > 1:
+        return text, " [NC]", ["`[NC]` is given twice"]
+    last = not rest[marks[0].end() :].strip(" \t:：")
+    return text, " [NC]", [] if last else ["`[NC]` stands at the end of the head"]
+
+
+def _without_colon(keyword: str, text: str, faults: list[str]) -> tuple[str, str]:
+    colon = _COLON.search(text)
+    if colon is None:
+        return text, ""
+    faults.append(f"`{keyword}` takes no colon")
+    before, behind = text[: colon.start()], text[colon.end() :]
+    return (before, behind) if before else (behind, "")
+
+
+def _no_name(keyword: str, name: str, kind: str, mark: str) -> tuple[str, str]:
+    words = name.split()
+    first = words[0].partition("[")[0] or words[0]
+    if not is_name(first):
+        return f"`{_short(first)}` is no name for {kind}", f"for example {EXAMPLES[keyword]}; {_NAME_RULE}"
+    hint = "a name has no spaces"
+    if len(words) <= _MOST_WORDS and is_name(joined := "-".join(words)):
+        hint += f": write `{keyword} {joined}{mark}`"
+    else:
+        hint += f": for example {EXAMPLES[keyword]}"
+    if keyword != "character":
+        hint += "; what the panel shows goes below, indented"
+    return f"`{keyword}` has too much after it", hint
+
+
+def _joined(faults: list[str]) -> str:
+    return ", and ".join(dict.fromkeys(faults))
+
+
+def _short(text: str) -> str:
+    most = 60
+    return text if len(text) <= most else f"{text[: most - 1]}…"
