@@ -16,7 +16,7 @@ from storyscript.errors import ConfigurationError
 if TYPE_CHECKING:
     from types import FrameType
 
-EXAMPLE: Final = "storyscript fake --port 8080 --key k --secret s"
+EXAMPLE: Final = "storyscript fake --port 8080 --key fake-key-1 --secret fake-secret-1"
 
 _LAST_PORT: Final = 65535
 _MOMENT: Final = 3600.0

@@ -10,6 +10,10 @@ from storyscript.hidden import Hidden
 SHOWN = 200
 """Characters of the service's text that a message shows at most."""
 
+_SHORT = 6
+"""A secret of fewer characters may be a part of ordinary words, and is hidden where it stands alone. Who has such a
+secret hides nothing by it: all of its length can be tried."""
+
 _SIGNATURE = re.compile(r"[0-9A-Fa-f]{64}")
 _HIDDEN = "***"
 _READ = 4096
@@ -44,11 +48,22 @@ class Censor:
             self._secrets.add(Hidden(secret))
 
     def show(self, text: str, *, limit: int = SHOWN) -> str:
-        """One line of `text`, at most `limit` characters long, with `***` for each secret and each signature in it."""
+        """One line of `text`, at most `limit` characters long, with `***` for each secret and each signature in it.
+
+        A secret of less than six characters is hidden as a whole word only, such as the value of a header.
+        """
         # Longest first: one secret may be a part of another.
         for secret in sorted(self._secrets, key=lambda secret: len(secret.reveal()), reverse=True):
-            text = text.replace(secret.reveal(), _HIDDEN)
+            if len(secret.reveal()) < _SHORT:
+                text = _word(secret).sub(_HIDDEN, text)
+            else:
+                text = text.replace(secret.reveal(), _HIDDEN)
         return one_line(_SIGNATURE.sub(_HIDDEN, text), limit=limit)
+
+
+def _word(secret: Hidden) -> re.Pattern[str]:
+    """Where a secret stands as a word: not within one, and not as the end of `it's` or `don't`."""
+    return re.compile(rf"(?<!\w)(?<!\w['\u2019]){re.escape(secret.reveal())}(?!\w)")
 
 
 def _shown(character: str) -> str:
