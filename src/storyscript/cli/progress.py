@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
+from storyscript import protocol
 from storyscript.diagnostics.text import visible
 
 if TYPE_CHECKING:
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from storyscript.rendering.render import Progress as News
 
 _STAGES: Final = {"submitting": "submitting", "saving": "fetching", "failed": "failed", "done": "done"}
+_STATUSES: Final = {
+    protocol.STATUS_QUEUE: "waiting in the service's queue",
+    protocol.STATUS_ACCEPT: "accepted by the service",
+    protocol.STATUS_PREPROCESS_START: "being prepared",
+    protocol.STATUS_PREPROCESS_END: "prepared",
+    protocol.STATUS_ASSIGN: "given to a machine",
+    protocol.STATUS_START: "starting",
+    protocol.STATUS_OUTPUT: "being drawn",
+    protocol.STATUS_OUTPUT_FULL: "drawn",
+    protocol.STATUS_ERROR: "being drawn, with an error reported",
+    protocol.STATUS_ERROR_FULL: "drawn, with errors reported",
+    protocol.STATUS_END: "drawn",
+    protocol.STATUS_POSTPROCESS_START: "being made ready to fetch",
+    protocol.STATUS_POSTPROCESS_END: "ended",
+    protocol.STATUS_CANCEL: "cancelled",
+}
+"""Where a task stands, in words. A status that is not known here is shown as it is."""
 
 
 class Display:
@@ -62,7 +80,8 @@ class Display:
             self._show(news)
 
     def _show(self, news: News) -> None:
-        words = _STAGES.get(news.stage, news.status) if news.task else news.status or _STAGES[news.stage]
+        status = _STATUSES.get(news.status, news.status)
+        words = _STAGES.get(news.stage, status) if news.task else status or _STAGES[news.stage]
         task = f"task {news.task}: " if news.task else ""
         line = visible(f"{task}{words}")
         self._progress.update(self._rows[news.job], completed=news.saved, news=line)
