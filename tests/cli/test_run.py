@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SMALL = "size: 256\ncharacter Mira\n  a girl\nscene a\n  walks home\nevent\n  snow\n"
+NO_MONEY = faults.http(200, b'{"result": false, "errors": [{"code": 97, "message": "Insufficient balance"}]}')
 TWO = SMALL + "character Tom\n  a man\nscene tom\n  lead: Tom\n  sits\n"
 
 
@@ -139,6 +140,44 @@ def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     assert not Path("out").exists()
 
 
+def test_the_plan_needs_no_account_and_asks_nobody_for_a_price(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--dry-run", write("a.story", SMALL))
+    assert (code, err) == (0, "")
+    assert out.endswith("price: not asked; `storyscript doctor` shows what the service states\n")
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("WIRO_BASE_URL", "ftp://x/v1", 2),
+        ("WIRO_BASE_URL", "http://elsewhere.test/v1", 2),
+        ("WIRO_BASE_URL", "https://me@elsewhere.test/v1", 2),
+        ("WIRO_SOCKET_URL", "https://elsewhere.test", 2),
+        ("WIRO_API_KEY", "two words", 3),
+    ],
+)
+def test_the_plan_takes_only_settings_that_a_run_would_take(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: int
+) -> None:
+    credentials(monkeypatch)
+    monkeypatch.setenv(name, value)
+    found = [run(capsys, option, write("a.story", SMALL)) for option in ("--dry-run", "--yes")]
+    assert found[0] == found[1]
+    assert found[0][:2] == (code, "")
+    assert run(capsys, "--dry-run", "--offline", "a.story")[0] == 0
+
+
+def test_a_wrong_address_is_told_before_anybody_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credentials(monkeypatch, "ftp://x/v1")
+    monkeypatch.setattr(sys, "stdin", _Terminal("y\n"))
+    code, _, err = run(capsys, write("a.story", SMALL))
+    assert code == 2
+    assert "Submit to" not in err
+
+
 # ---- before money is spent -----------------------------------------------------------------------------------
 
 
@@ -179,7 +218,7 @@ def test_on_a_terminal_it_shows_the_plan_and_asks(
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
     code, _, err = run(capsys, write("a.story", SMALL))
     assert "a: 2 panels in 1 task, to out/a/" in err
-    assert "price: unknown" in err
+    assert "price: not asked; `storyscript doctor` shows what the service states\n" in err
     assert len(studio.machine.tasks()) == runs
     assert code == (0 if runs else 2)
 
@@ -243,6 +282,41 @@ def test_exit_codes(
     assert files(Path("out/a")) == ["manifest.json", "tasks.json"]
     for secret in ("key-of-mine", "secret-of-mine", *(task.token for task in studio.machine.tasks())):
         assert secret not in err + out + Path("out/a/manifest.json").read_text() + Path("out/a/tasks.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (faults.http(401), "nothing submitted, nothing paid"),
+        (faults.Broken("unreachable"), "nothing submitted, nothing paid"),
+        (NO_MONEY, "nothing submitted, nothing paid"),
+        (faults.Broken("reset"), "unknown seconds, unknown cost"),
+    ],
+    ids=["refused key", "unreachable", "no money", "lost answer"],
+)
+def test_what_is_said_of_the_cost_where_nothing_was_drawn(
+    capsys: pytest.CaptureFixture[str], studio: Studio, fault: faults.Fault, says: str
+) -> None:
+    studio.machine.faults.always(protocol.RUN, fault)
+    _, out, _ = run(capsys, "--yes", write("a.story", SMALL))
+    assert out == f"a: 0 of 2 panels, {says}\n"
+    assert says.startswith("unknown") or studio.machine.ledger() == {"runs": []}
+
+
+@pytest.mark.parametrize("fault", [faults.HTML, faults.UNKNOWN_STATUS], ids=["HTML", "unknown status"])
+def test_a_task_of_which_nothing_is_known_has_an_unknown_cost(
+    capsys: pytest.CaptureFixture[str], studio: Studio, fault: faults.Fault
+) -> None:
+    studio.machine.faults.always(protocol.TASK_DETAIL, fault)
+    _, out, _ = run(capsys, "--yes", write("a.story", SMALL))
+    assert out == "a: 0 of 2 panels, unknown seconds, unknown cost\n"
+
+
+def test_a_lost_answer_makes_the_whole_cost_unknown(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:
+    studio.machine.faults.order(protocol.RUN, faults.Broken("reset"))
+    _, out, _ = run(capsys, "--yes", write("a.story", TWO))
+    assert "unknown seconds, unknown cost" in out
+    assert "as reported" not in out
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(

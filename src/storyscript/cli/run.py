@@ -18,13 +18,15 @@ from storyscript.cli.stories import (
     read_stories,
     show_problems,
 )
-from storyscript.config.service import find_service
+from storyscript.config.service import agreed_settings, service_of
 from storyscript.diagnostics.text import visible
-from storyscript.errors import ConfigurationError, StoryscriptError
+from storyscript.errors import ConfigurationError, DiskError, StoryscriptError, SubmissionUnknownError
 from storyscript.naming import story_folder
 from storyscript.rendering.manifest import total
-from storyscript.rendering.render import Rendering, render_into
+from storyscript.rendering.render import JobRendering, Rendering, render_into
 from storyscript.sessions import Session, offline_session, online_session
+from storyscript.wiro import Credentials
+from storyscript.wiro.addresses import base_address
 
 if TYPE_CHECKING:
     import argparse
@@ -71,13 +73,33 @@ def run(arguments: argparse.Namespace) -> int:
     if exits.USE in codes:
         return exits.USE
     if ready:
+        address = None if arguments.offline else _checked_address(ready, plan_only=arguments.dry_run)
         if arguments.dry_run:
             sys.stdout.write(_plan(ready, offline=arguments.offline))
         else:
-            if not arguments.offline:
-                _confirm(ready, find_service(*_homes(ready)).base_url, yes=arguments.yes)
+            if address is not None:
+                _confirm(ready, address, yes=arguments.yes)
             codes += _render_until_interrupted(ready, arguments)
     return exits.worst(codes)
+
+
+def _checked_address(ready: Sequence[_Ready], *, plan_only: bool) -> str:
+    """The address of the service, from settings that can be used.
+
+    Args:
+        ready: the stories.
+        plan_only: nothing will be submitted, so that it will do to have no credentials.
+
+    Raises:
+        CredentialsError: there are none, or they cannot be sent.
+        ConfigurationError: a setting is wrong.
+    """
+    settings = agreed_settings(*_homes(ready))
+    if settings.key is not None or not plan_only:
+        service = service_of(settings)
+        Credentials(service.key, service.secret)
+    base_address(settings.base_url.value, any_scheme=False)
+    return settings.base_url.value
 
 
 def _render_until_interrupted(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
@@ -144,15 +166,15 @@ def _confirm(ready: Sequence[_Ready], base_url: str, *, yes: bool) -> None:
 def _plan(ready: Sequence[_Ready], *, offline: bool) -> str:
     lines = []
     for item in ready:
-        panels = _count(len(item.story.panels), "panel")
-        lines.append(
-            f"{visible(item.story.title)}: {panels} in {_count(len(item.story.jobs), 'task')}, to {item.folder}/"
-        )
+        what = f"{_count(len(item.story.panels), 'panel')} in {_count(len(item.story.jobs), 'task')}"
+        lines.append(f"{visible(item.story.title)}: {what}, to {visible(str(item.folder))}/")
         for job in item.story.jobs:
             who = job.lead or "without a character"
             lines.append(f"  {visible(who)}: {_count(len(job.scenes), 'scene')}, {_count(len(job.events), 'event')}")
     price = (
-        "nothing is paid: placeholders, drawn in this process" if offline else "unknown: the service states none for it"
+        "nothing is paid: placeholders, drawn in this process"
+        if offline
+        else "not asked; `storyscript doctor` shows what the service states"
     )
     lines.append(f"price: {price}")
     return "\n".join(lines) + "\n"
@@ -181,28 +203,35 @@ def _complain(story: Story, error: StoryscriptError) -> None:
 
 
 def _summary(item: _Ready, rendering: Rendering, *, offline: bool) -> str:
-    tasks = [job.task for job in rendering.jobs if job.task is not None]
-    seconds = total(task.elapsedseconds for task in tasks)
-    cost = total(task.totalcost for task in tasks)
-    paid = "unknown cost" if cost is None else f"cost {cost} as reported"
     done, wanted = len(rendering.panels), len(item.story.panels)
     number = _count(done, "panel") if done == wanted else f"{done} of {_count(wanted, 'panel')}"
     parts = [number]
     there = sum(len(job.files) for job in rendering.jobs if job.earlier is not None)
     if there:
         parts.append(f"{there} of them there already")
-    if tasks or not there:
+    tasks = [job.task for job in rendering.jobs if _may_have_task(job)]
+    if tasks:
+        seconds = total(None if task is None else task.elapsedseconds for task in tasks)
+        cost = total(None if task is None else task.totalcost for task in tasks)
+        paid = "unknown cost" if cost is None else f"cost {cost} as reported"
         parts.append("unknown seconds" if seconds is None else f"{seconds} seconds")
         parts.append("nothing paid (offline)" if offline else paid)
     else:
-        parts.append("nothing submitted")
+        parts.append("nothing submitted, nothing paid")
     lines = [f"{visible(item.story.title)}: {', '.join(parts)}"]
+    folder = visible(str(item.folder))
     if rendering.panels:
-        lines.append(f"  {item.folder / 'panels'}/")
+        lines.append(f"  {folder}/panels/")
     if rendering.unplaced:
         pictures = _count(len(rendering.unplaced), "picture")
-        lines.append(f"  {item.folder / 'unplaced'}/: {pictures}, and the service does not say which panels they are")
+        lines.append(f"  {folder}/unplaced/: {pictures}, and the service does not say which panels they are")
     return "\n".join(lines) + "\n"
+
+
+def _may_have_task(job: JobRendering) -> bool:
+    """Whether a job has a task at the service that this run made or went on with, or may have one."""
+    # Where the disk failed, the service may have accepted the job that could not be recorded.
+    return job.task_id is not None or isinstance(job.error, SubmissionUnknownError | DiskError)
 
 
 def _count(number: int, what: str) -> str:

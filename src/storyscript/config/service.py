@@ -127,6 +127,21 @@ def find_service(*folders: Path, environment: Mapping[str, str] | None = None) -
     """
     variables = Variables(environment)
     del environment  # it holds secrets, and a traceback may show what has a name here
+    return service_of(agreed_settings(*folders, variables=variables))
+
+
+def agreed_settings(*folders: Path, variables: Variables | None = None) -> Settings:
+    """The settings of stories that are run together, with credentials or without.
+
+    Args:
+        folders: as for `find_service`.
+        variables: the environment's; by default those of this process.
+
+    Raises:
+        CredentialsError: the user file holds something and can be read by others.
+        ConfigurationError: a file is wrong, or the folders' projects name different services.
+    """
+    variables = variables or Variables()
     found = {folder: read_settings(folder, variables) for folder in folders or (Path(),)}
     settings = next(iter(found.values()))
     for folder, other in found.items():
@@ -135,6 +150,15 @@ def find_service(*folders: Path, environment: Mapping[str, str] | None = None) -
                 f"the stories' projects name different services, `{settings.base_url.value}` and, above `{folder}`, "
                 f"`{other.base_url.value}`: run them one at a time"
             )
+    return settings
+
+
+def service_of(settings: Settings) -> Service:
+    """The service and the account of settings.
+
+    Raises:
+        CredentialsError: there are no credentials.
+    """
     if settings.key is None:
         raise CredentialsError(
             f"no credentials: run `storyscript login`, or set {KEY_VARIABLE} and {SECRET_VARIABLE} to those of your "
