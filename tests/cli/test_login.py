@@ -144,6 +144,30 @@ def test_the_environment_that_would_win_is_named(
     assert err == "storyscript: WIRO_API_KEY is set in the environment and will win over this file\n"
 
 
+def test_the_address_of_an_option_is_not_saved(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "storyscript: the address is not saved: without `--base-url`, runs "
+    words = ("--no-verify", "--base-url", "http://127.0.0.1:9/v1")
+    _, _, err = login(capsys, monkeypatch, BOTH, *words)
+    assert err == f"{said}use https://api.wiro.ai/v1 (from the default)\n"
+    assert find_service(environment={}).base_url == "https://api.wiro.ai/v1"
+    monkeypatch.setenv("WIRO_BASE_URL", "https://other.test/v1")
+    _, _, err = login(capsys, monkeypatch, BOTH, *words)
+    assert err == f"{said}use https://other.test/v1 (from WIRO_BASE_URL)\n"
+    monkeypatch.setenv("WIRO_BASE_URL", "https://me@other.test/v1")
+    _, _, err = login(capsys, monkeypatch, BOTH, *words)
+    assert err.startswith(f"{said}stop: WIRO_BASE_URL holds more than host and path")
+
+
+def test_an_address_that_runs_use_anyway_is_not_spoken_of(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("storyscript.toml").write_text('[wiro]\nbase-url = "http://127.0.0.1:9/v1/"\n', "utf-8")
+    assert login(capsys, monkeypatch, BOTH, "--no-verify", "--base-url", "http://127.0.0.1:9/v1")[2] == ""
+    assert login(capsys, monkeypatch, BOTH, "--no-verify")[2] == ""
+
+
 # ---- what is not ---------------------------------------------------------------------------------------------
 
 
@@ -222,7 +246,11 @@ def test_the_service_is_asked_first(
 ) -> None:
     code, out, err = login(capsys, monkeypatch, BOTH)
     assert (code, out) == (0, f"{user_file()}\n")
-    assert err == f"storyscript: {wiro.base_url} accepts the credentials\n"
+    assert err == (
+        f"storyscript: {wiro.base_url} accepts the credentials\n"
+        "storyscript: the address is not saved: without WIRO_BASE_URL, runs use https://api.wiro.ai/v1 (from the "
+        "default)\n"
+    )
     assert held() == {"wiro": {"key": KEY, "secret": SECRET}}
     assert wiro.ledger() == {"runs": []}
 

@@ -13,7 +13,16 @@ from typing import Final
 from storyscript.cli import exits
 from storyscript.config.files import user_file
 from storyscript.config.saving import save_credentials
-from storyscript.config.service import KEY_VARIABLE, SECRET_VARIABLE, read_settings
+from storyscript.config.service import (
+    BASE_URL_VARIABLE,
+    KEY_VARIABLE,
+    OPTION,
+    SECRET_VARIABLE,
+    Setting,
+    Variables,
+    read_settings,
+)
+from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, UnfinishedError
 from storyscript.hidden import Hidden
 from storyscript.wiro import Credentials, WiroClient
@@ -42,13 +51,15 @@ def run(arguments: argparse.Namespace) -> int:
             "you are asked for them"
         )
     # Before anything is typed: what cannot be used later is better known now. Its mode is mended by writing it.
-    base_url = read_settings(Path(), base_url=arguments.base_url, closed=False).base_url.value
+    address = read_settings(Path(), base_url=arguments.base_url, closed=False).base_url
+    base_url = address.value
     credentials = _ask_terminal() if sys.stdin is not None and sys.stdin.isatty() else _read_lines()
     if not arguments.no_verify:
         asyncio.run(_verify(credentials, base_url))
         print(f"storyscript: {base_url} accepts the credentials", file=sys.stderr)  # noqa: T201 - our own voice
     path = save_credentials(credentials.key, credentials.secret)
-    sys.stdout.write(f"{path}\n")
+    sys.stdout.write(f"{visible(str(path))}\n")
+    _warn_of_address(address)
     _warn_of_environment()
     return exits.DONE
 
@@ -111,6 +122,25 @@ async def _verify(credentials: Credentials, base_url: str) -> None:
         else:
             return
     raise kind(f"{message}. Nothing was saved: `storyscript login --no-verify` saves without asking")
+
+
+def _warn_of_address(asked: Setting[str]) -> None:
+    """Say which service runs will use, where that is another than the one that was asked."""
+    if asked.source == OPTION:
+        without, variables = "`--base-url`", None
+    elif asked.source == BASE_URL_VARIABLE:
+        without, variables = BASE_URL_VARIABLE, Variables({})
+    else:
+        return
+    try:
+        later = read_settings(Path(), variables, closed=False).base_url
+    except ConfigurationError as error:
+        what = f"runs stop: {error}"
+    else:
+        if later.value.rstrip("/") == asked.value.rstrip("/"):
+            return
+        what = f"runs use {later.value} (from {later.source})"
+    print(f"storyscript: the address is not saved: without {without}, {visible(what)}", file=sys.stderr)  # noqa: T201 - our own voice
 
 
 def _warn_of_environment() -> None:

@@ -27,6 +27,7 @@ SECRET_VARIABLE: Final = "WIRO_API_SECRET"  # noqa: S105 - a variable's name
 BASE_URL_VARIABLE: Final = "WIRO_BASE_URL"
 SOCKET_URL_VARIABLE: Final = "WIRO_SOCKET_URL"
 DEFAULT: Final = "the default"
+OPTION: Final = "the option --base-url"
 
 T = TypeVar("T")
 
@@ -219,7 +220,7 @@ def check_mode(loaded: Loaded) -> None:
 
 
 def _choose(variables: Variables, project: Loaded | None, user: Loaded | None, option: str | None) -> Settings:
-    given = None if option is None else Setting(option, "the option --base-url")
+    given = None if option is None else Setting(option, OPTION)
     if given is not None and (flaw := _flaw(Hidden(given.value), addresses.read_base_url)) is not None:
         raise ConfigurationError(f"{given.source} {flaw}")
     base_url = (
