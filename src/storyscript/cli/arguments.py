@@ -61,9 +61,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         parser.error(f"there is no command `{first}`{_suggestion(first, COMMANDS)}")
     arguments, rest = parser.parse_known_args(argv)
     if rest:
-        word = rest[0].partition("=")[0]
-        known = [option for action in owner._actions for option in action.option_strings]  # noqa: SLF001 - no other way
-        owner.error(f"unknown option `{word}`{_suggestion(word, known)}")
+        owner.error(_too_much(rest, owner))
     if arguments.name is None:
         parser.error("which command? One of: " + ", ".join(COMMANDS))
     return arguments
@@ -80,6 +78,17 @@ def add_stories(parser: argparse.ArgumentParser) -> None:
         help="a setting that wins over the story's",
     )
     parser.add_argument("--strict", action="store_true", help="take warnings for errors")
+
+
+def _too_much(rest: Sequence[str], owner: argparse.ArgumentParser) -> str:
+    """What is wrong with words that nothing takes."""
+    word = next((word for word in rest if word != "--"), "--")
+    if word.startswith("-") and word != "-":
+        word = word.partition("=")[0]
+        known = [option for action in owner._actions for option in action.option_strings]  # noqa: SLF001 - no other way
+        return f"unknown option `{word}`{_suggestion(word, known)}"
+    taken = [str(action.metavar) for action in owner._actions if not action.option_strings]  # noqa: SLF001 - as above
+    return f"takes {f'one {taken[0]}' if taken else 'no words'}, and `{word}` is {'another' if taken else 'one'}"
 
 
 def _suggestion(word: str, known: Sequence[str] | dict[str, Any]) -> str:
