@@ -93,6 +93,20 @@ def test_offline_it_says_where_each_value_comes_from(
     assert found["base URL"] == ("ok", "https://option.test/v1 (from the option --base-url)")
 
 
+def test_key_and_secret_from_two_places_are_a_warning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_user_file(f"[wiro]\nkey = '{KEY}'\nsecret = 'the-files-secret'\n")
+    monkeypatch.setenv("WIRO_API_SECRET", SECRET)
+    code, found = examine(capsys, "--offline")
+    assert code == 0
+    status, message = found["credentials"]
+    assert status == "warning"
+    assert message.startswith(f"API key from `{user_file()}`, API secret from WIRO_API_SECRET: ")
+    monkeypatch.delenv("WIRO_API_SECRET")
+    assert examine(capsys, "--offline")[1]["credentials"][0] == "ok"
+
+
 def test_without_credentials(capsys: pytest.CaptureFixture[str]) -> None:
     code, found = examine(capsys, "--offline")
     assert code == 3

@@ -71,6 +71,25 @@ def test_where_it_is_written(name: str) -> None:
     assert path.read_text("utf-8").startswith("// A first story.")
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("UPPER.STORY", "UPPER.story"), ("x.Story", "x.story"), ("x.txt.story", "x.txt.story"), ("v1.2", "v1.2.story")],
+)
+def test_the_ending_is_added_once(name: str, file: str) -> None:
+    assert main(["init", name]) == 0
+    assert os.listdir() == [file]
+
+
+@pytest.mark.parametrize("name", ["-x", "-d/x"])
+def test_a_name_that_looks_like_an_option_is_printed_as_a_path(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("-d").mkdir()
+    assert main(["init", "--", name]) == 0
+    command = shlex.split(capsys.readouterr().out.splitlines()[1].removeprefix("next: "))
+    assert command == ["storyscript", "run", "--offline", f"./{name}.story"]
+    assert main(command[1:]) == 0
+    assert len(os.listdir("out/x/panels")) == len(PANELS)
+
+
 @pytest.mark.parametrize("name", ["みら", "ünïcode", "it's", "two words", "a$b; rm -rf x", "v1.2", "..park"])
 def test_names_that_are_unusual_but_fine(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", name]) == 0
@@ -98,6 +117,9 @@ def test_names_that_are_unusual_but_fine(name: str, capsys: pytest.CaptureFixtur
         ("a\udcffb", "has no `�` in it"),
         ("CON", "not all systems allow the name `CON`"),
         ("nul.x", "not all systems allow the name `nul.x`"),
+        ("x.txt", "ends with `.story`, not with `.txt`: write `storyscript init x`, or `x.txt.story` in full"),
+        ("dir/park.JSON", "write `storyscript init dir/park`, or `dir/park.JSON.story` in full"),
+        ("park.stroy", "not with `.stroy`"),
         ("park.", "not all systems allow the name `park.`"),
         ("missing/park", "there is no folder `missing`"),
         ("file/park", "there is no folder `file`"),

@@ -20,7 +20,7 @@ from storyscript.cli import exits
 from storyscript.cli.findings import Finding, Status, code_of_findings, findings_json, render_findings
 from storyscript.cli.terminal import shows_colour
 from storyscript.config import files
-from storyscript.config.service import KEY_VARIABLE, Setting, read_settings
+from storyscript.config.service import KEY_VARIABLE, SECRET_VARIABLE, Setting, read_settings
 from storyscript.errors import (
     ConfigurationError,
     CredentialsError,
@@ -191,7 +191,11 @@ class _Examination:
             return None
         self._has_credentials = True
         signed = f"API secret from {secret.source}" if secret is not None else "no API secret (key-only mode)"
-        self.add("credentials", OK, f"API key from {key.source}, {signed}")
+        told = f"API key from {key.source}, {signed}"
+        if secret is None or (key.source == KEY_VARIABLE) == (secret.source == SECRET_VARIABLE):
+            self.add("credentials", OK, told)
+        else:
+            self.add("credentials", WARNING, f"{told}: one project's key with another's secret signs nothing")
         return credentials
 
     async def ask(self, *, strict: bool) -> None:

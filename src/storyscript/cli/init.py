@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from storyscript.cli import exits
+from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, DiskError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _STANDS_FOR_FILE: Final = "FILE.story"
 """What the story of the package says where its own name belongs."""
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff<>:"|?*\\]')
 """Signs that some system has no file names with; a story is made to be passed on."""
+_OTHER_ENDING: Final = re.compile(r".*[^.](?P<ending>\.[a-z]{1,8})", re.ASCII | re.IGNORECASE)
+"""What ends like a file of another kind. With a digit it may be a version: `v1.2`."""
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 
 
@@ -41,15 +44,19 @@ def add_words(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the story where no file is yet."""
     path = _path(arguments.file)
-    name = path.name if not path.name.startswith("-") else f"./{path.name}"
-    _write(path, _story().replace(_STANDS_FOR_FILE, shlex.quote(name)))
-    command = shlex.quote(os.fspath(path))
+    _write(path, _story().replace(_STANDS_FOR_FILE, _word(path.name)))
+    command = _word(os.fspath(path))
     sys.stdout.write(
-        f"{path}: a story of six panels, written for you to change\n"
+        f"{visible(os.fspath(path))}: a story of six panels, written for you to change\n"
         f"next: storyscript run --offline {command}\n"
         "      draws placeholders into `out`: no account, no network, no cost\n"
     )
     return exits.DONE
+
+
+def _word(path: str) -> str:
+    """A path as a word of a command, which is no option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def _story() -> str:
@@ -62,7 +69,9 @@ def _path(given: str) -> Path:
     Raises:
         ConfigurationError: no file should have that name, or its folder is not there.
     """
-    stem = os.path.basename(given).removesuffix(_ENDING)  # noqa: PTH119 - of `a/` it is nothing; of a Path it is `a`
+    name = os.path.basename(given)  # noqa: PTH119 - of `a/` it is nothing; of a Path it is `a`
+    has_ending = name.lower().endswith(_ENDING)
+    stem = name[: -len(_ENDING)] if has_ending else name
     if given == "-" or not stem.strip(". "):
         raise ConfigurationError(f"init: `{given}` is no name for a story: write `storyscript init NAME`")
     sign = _FORBIDDEN.search(stem)
@@ -70,6 +79,13 @@ def _path(given: str) -> Path:
         raise ConfigurationError(f"init: a story's name has no `{sign[0]}` in it, since not all systems allow that")
     if _DEVICES.fullmatch(stem) or stem.endswith((" ", ".")) or stem.startswith(" "):
         raise ConfigurationError(f"init: not all systems allow the name `{stem}`: choose another")
+    other = None if has_ending else _OTHER_ENDING.fullmatch(stem)
+    if other is not None:
+        start = given[: -len(other["ending"])]
+        raise ConfigurationError(
+            f"init: a story's name ends with `{_ENDING}`, not with `{other['ending']}`: write `storyscript init "
+            f"{start}`, or `{given}{_ENDING}` in full if that is meant"
+        )
     folder = Path(os.path.dirname(given))  # noqa: PTH120 - as for the name
     with contextlib.suppress(OSError, ValueError):  # what else is wrong shows when the file is made
         if not folder.is_dir():
