@@ -94,7 +94,9 @@ def test_build_of_several_stories_goes_on_after_a_bad_one(capsys: pytest.Capture
     code, _, err = run(capsys, "build", write("a.story", BAD), write("b.story", GOOD), "-o", "out")
     assert code == 1
     assert "a.story:4:9" in err
+    assert err.splitlines()[-1] == "storyscript: a.story: left out, since it has 1 error"
     assert os.listdir("out") == ["b.json"]
+    assert "left out" not in run(capsys, "build", "a.story")[2]
 
 
 def test_build_reports_errors_and_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,10 +158,35 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 def test_check_accepts_a_fragment(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "check", write("a.story", CAST)) == (0, "", "a.story: no problems\n")
+    said = "a.story: no problems (a fragment: it has nothing to draw)\n"
+    assert run(capsys, "check", write("a.story", CAST)) == (0, "", said)
     code, _, err = run(capsys, "build", "a.story")
     assert code == 1
     assert "SS211" in err
+
+
+def test_check_says_which_number_of_stories_are_fragments(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in (("a.story", CAST), ("b.story", GOOD), ("c.story", CAST)):
+        write(name, text)
+    one = "2 stories: no problems (1 is a fragment: it has nothing to draw)\n"
+    assert run(capsys, "check", "a.story", "b.story") == (0, "", one)
+    two = "3 stories: no problems (2 are fragments: they have nothing to draw)\n"
+    assert run(capsys, "check", "a.story", "b.story", "c.story") == (0, "", two)
+    assert run(capsys, "check", "b.story") == (0, "", "b.story: no problems\n")
+    _, _, err = run(capsys, "check", write("d.story", "character M\n"))
+    assert "fragment" not in err
+
+
+def test_a_name_with_a_line_feed_is_shown_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    name = write("a\nb.story", GOOD)
+    assert run(capsys, "check", name) == (0, "", "a\u240ab.story: no problems\n")
+    _, out, err = run(capsys, "run", "--offline", name, "--out", "x\ny")
+    assert out.splitlines()[1] == "  x\u240ay/a-b/panels/"
+    assert [line for line in (out + err).splitlines() if line.startswith(("b", "y"))] == []
+    _, out, _ = run(capsys, "run", "--offline", "--dry-run", name, "--out", "x\ny")
+    assert out.splitlines()[0].endswith("to x\u240ay/a-b/")
+    _, _, err = run(capsys, "build", name, write("c.story", BAD), write("d\n.story", BAD), "-o", "out")
+    assert "storyscript: d\u240a.story: left out" in err
 
 
 def test_check_prints_problems_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +227,17 @@ def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("nowhere.story", "there is no file `nowhere.story`"),
+        ("nowhere.story", "there is no file `nowhere.story`; `storyscript init nowhere` writes a first story"),
+        ("nowhere.txt", "there is no file `nowhere.txt`\n"),
+        ("no where.story", "there is no file `no where.story`\n"),
+        ("a", "there is no file `a`; did you mean `a.story`?"),
+        ("A.story", "did you mean `a.story`?"),
+        ("a.txt", "did you mean `a.story`?"),
+        ("./a.stroy", "did you mean `./a.story`?"),
+        ("folder/lmap.story", "did you mean `folder/lamp.story`?"),
+        ("folder/*.txt", "no file matches `folder/*.txt`\n"),
+        ("[0-9].story", "no file matches `[0-9].story`\n"),
+        ("elsewhere/a.story", "there is no file `elsewhere/a.story`: there is no folder `elsewhere`"),
         ("folder", "`folder` is a folder"),
         ("a.story/x", "cannot read"),
         ("x\0y", "no file can have that name"),
@@ -208,7 +245,7 @@ def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read(capsys: pytest.CaptureFixture[str], command: str, name: str, words: str) -> None:
-    Path("folder").mkdir()
+    write("folder/lamp.story", GOOD)
     write("a.story", GOOD)
     code, out, err = run(capsys, command, name)
     assert (code, out) == (2, "")

@@ -111,7 +111,9 @@ def test_a_failing_story_does_not_stop_the_others(capsys: pytest.CaptureFixture[
     code, out, err = run(capsys, "--offline", write("bad.story", "scene\n"), write("good.story", SMALL))
     assert code == 1
     assert "SS212" in err
+    assert "storyscript: bad.story: left out, since it has 2 errors\n" in err
     assert "good: 2 panels" in out
+    assert "left out" not in run(capsys, "--offline", "bad.story")[2]
 
 
 def test_placeholders_do_not_replace_paid_panels(capsys: pytest.CaptureFixture[str], studio: Studio) -> None:

@@ -16,6 +16,7 @@ from storyscript.cli.stories import (
     read_overrides,
     read_stories,
     show_problems,
+    tell_left_out,
 )
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError
@@ -105,6 +106,8 @@ def run(arguments: argparse.Namespace) -> int:
             codes.append(exits.USE)
             continue
         if text is None:
+            if len(stories) > 1:
+                tell_left_out(story, result.problems)
             continue
         if target is None:
             sys.stdout.write(text)

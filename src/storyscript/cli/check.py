@@ -15,7 +15,7 @@ from storyscript.cli.stories import (
     read_stories,
     show_problems,
 )
-from storyscript.diagnostics.text import count_text
+from storyscript.diagnostics.text import count_text, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -50,17 +50,30 @@ def run(arguments: argparse.Namespace) -> int:
         stories, output = fix_stories(stories, overrides)
     problems: list[Problem] = []
     codes = []
+    fragments = 0
     for story in stories:
         result = compile_story(story, overrides, strict=arguments.strict, fragment=True, effort=_EFFORT)
         problems += result.problems
         codes.append(code_of_problems(result.problems))
+        fragments += result.story is not None and not result.story.panels
     if arguments.format in FORMATS:
         output.write(FORMATS[arguments.format](problems))
     else:
         show_problems(problems, output)
-        count = f"{len(stories)} stories" if len(stories) > 1 else stories[0].source.name
-        print(f"{count}: {count_text(problems)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        count = f"{len(stories)} stories" if len(stories) > 1 else visible(stories[0].source.name)
+        note = f" ({_fragments(fragments, len(stories))})" if fragments else ""
+        print(f"{count}: {count_text(problems)}{note}", file=sys.stderr)  # noqa: T201 - the command line's own voice
         fixable = sum(problem.fix is not None for problem in problems)
         if fixable:
             print(f"{fixable} fixable with `--fix`", file=sys.stderr)  # noqa: T201 - the command line's own voice
     return exits.USE if exits.USE in codes else exits.worst(codes)
+
+
+def _fragments(number: int, stories: int) -> str:
+    if stories == 1:
+        return "a fragment: it has nothing to draw"
+    return (
+        "1 is a fragment: it has nothing to draw"
+        if number == 1
+        else f"{number} are fragments: they have nothing to draw"
+    )

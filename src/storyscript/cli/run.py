@@ -17,6 +17,7 @@ from storyscript.cli.stories import (
     read_overrides,
     read_stories,
     show_problems,
+    tell_left_out,
 )
 from storyscript.config.service import agreed_settings, service_of
 from storyscript.diagnostics.text import visible
@@ -63,15 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Compile stories, have them drawn, save the panels."""
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
-    ready, codes = [], []
+    ready, codes, left_out = [], [], []
     for story, folder in zip(stories, _folders(stories, Path(arguments.out)), strict=True):
         result = compile_story(story, overrides, strict=arguments.strict)
         show_problems(result.problems, sys.stderr)
         codes.append(code_of_problems(result.problems))
         if result.story is not None:
             ready.append(_Ready(result.story, folder, story.folder))
+        else:
+            left_out.append((story, result.problems))
     if exits.USE in codes:
         return exits.USE
+    if len(stories) > 1:
+        for story, problems in left_out:
+            tell_left_out(story, problems)
     if ready:
         address = None if arguments.offline else _checked_address(ready, plan_only=arguments.dry_run)
         if arguments.dry_run:
@@ -157,7 +163,7 @@ def _confirm(ready: Sequence[_Ready], base_url: str, *, yes: bool) -> None:
     if sys.stdin is None or not sys.stdin.isatty():
         raise ConfigurationError("run: this costs money, and there is no terminal to ask at: give `--yes` to agree")
     sys.stderr.write(_plan(ready, offline=False))
-    sys.stderr.write(f"Submit to {base_url}? [y/N] ")
+    sys.stderr.write(f"Submit to {visible(base_url)}? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ConfigurationError("run: nothing was submitted")

@@ -13,6 +13,7 @@ from storyscript.cli import exits
 from storyscript.cli.terminal import shows_colour
 from storyscript.compiler import Compilation, compile_source
 from storyscript.diagnostics.model import Severity
+from storyscript.diagnostics.text import count_text, visible
 from storyscript.errors import ConfigurationError
 from storyscript.folder import FolderReader
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
@@ -68,8 +69,9 @@ def _read(path: str) -> StoryFile:
         with Path(path).open("rb") as file:
             data = file.read(most)
     except FileNotFoundError:
-        hint = " (to build a story of this name, write it first)" if path.endswith(".story") else ""
-        raise ConfigurationError(f"there is no file `{path}`{hint}") from None
+        from storyscript.cli.missing import missing_story  # noqa: PLC0415 - only a mistake needs it
+
+        raise ConfigurationError(missing_story(path)) from None
     except IsADirectoryError:
         raise ConfigurationError(f"`{path}` is a folder; name the `.story` files in it") from None
     except (OSError, ValueError) as error:
@@ -120,6 +122,13 @@ def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:
         from storyscript.diagnostics.text import render_text  # noqa: PLC0415 - only a mistake needs it
 
         stream.write(render_text(problems, colour=shows_colour(stream)))
+
+
+def tell_left_out(story: StoryFile, problems: Sequence[Problem]) -> None:
+    """Say which of several stories is not gone on with, and why: its problems may have scrolled away."""
+    print(  # noqa: T201 - the command line's own voice
+        f"storyscript: {visible(story.source.name)}: left out, since it has {count_text(problems)}", file=sys.stderr
+    )
 
 
 def code_of_problems(problems: Sequence[Problem]) -> int:
