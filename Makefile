@@ -1,7 +1,7 @@
 # `make check` is what continuous integration runs.
 BIN := .venv-dev/bin
 
-.PHONY: check setup format lint test cases tables diagnostics
+.PHONY: check setup format lint test cases tables diagnostics commands
 
 check:
 	bash .ci/run
@@ -36,3 +36,7 @@ tables:
 # The page of all codes, after a change to one of theirs in src/storyscript/explanations.
 diagnostics:
 	$(BIN)/python -c "from storyscript.explanations import book; print(book(), end='')" > docs/diagnostics.md
+
+# The tables of words on the page of all commands and the table of names on the page on Python, after a change to one.
+commands:
+	UPDATE_COMMANDS=1 $(BIN)/pytest -q tests/cli/test_commands_page.py tests/test_python_page.py

@@ -67,6 +67,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of one command, for who describes it."""
+    return _parsers(name)[1]
+
+
 def add_stories(parser: argparse.ArgumentParser) -> None:
     """The words of every command that compiles stories."""
     parser.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
