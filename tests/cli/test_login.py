@@ -357,3 +357,43 @@ def test_as_a_process_the_arguments_show_nothing(tmp_path: Path) -> None:
     )
     [path] = done.stdout.splitlines()
     assert tomllib.loads(Path(path).read_text("utf-8")) == {"wiro": {"key": KEY, "secret": SECRET}}
+
+
+def test_a_base_url_without_its_version_verifies_nothing(
+    wiro: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--base-url", wiro.base_url.removesuffix("/v1"))
+    code, _, err = login(capsys, monkeypatch, BOTH, *words)
+    assert code == 4
+    assert "check the base URL" in err
+    assert not user_file().exists()
+
+
+@pytest.mark.parametrize("word", [f"-k{SECRET}", f"--no-verify={SECRET}", f"--base-url{SECRET}", f"--{SECRET}"])
+def test_what_looks_like_an_option_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    code, _, err = login(capsys, monkeypatch, BOTH, word)
+    assert code == 2
+    assert "it may be a secret" in err
+
+
+@pytest.mark.parametrize("url", [f"https://x:{SECRET}/v1", f"https://{SECRET} x/", f"{SECRET}://x/v1"])
+def test_an_address_that_is_none_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("WIRO_BASE_URL", url)
+    code, _, err = login(capsys, monkeypatch, BOTH)
+    assert code == 2
+    assert "is no base URL" in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_a_pipe_in_place_of_the_user_file_is_not_waited_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_file().parent.mkdir(parents=True)
+    os.mkfifo(user_file(), 0o600)
+    code, _, err = login(capsys, monkeypatch, BOTH, "--no-verify")
+    assert code == 2
+    assert "is no plain file" in err

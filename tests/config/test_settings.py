@@ -111,7 +111,6 @@ def test_stories_of_different_projects_share_a_run_only_if_they_share_a_service(
         "https://API.wiro.ai:443/v2/",
         "https://wiro.ai",
         "http://localhost:8000/v1",
-        "https://a.localhost/v1",
         "http://127.0.0.1:1/v1",
         "http://127.9.9.9/v1",
         "http://[::1]:80/v1",

@@ -40,11 +40,16 @@ _MODULES: Final[dict[str, str]] = {"import": "storyscript.cli.importing"}
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are one line, like every other of the program's."""
 
+    discreet = False
+    """Whether a complaint may not repeat what was given."""
+
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(**options, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix(_PROGRAM).strip()
+        if self.discreet:
+            message = "there is a word or an option that it does not know, not repeated here, for it may be a secret"
         where = f"{command}: " if command else ""
         raise ConfigurationError(f"{where}{message} (`{self.prog} --help` shows how it is used)")
 
@@ -121,6 +126,7 @@ def _parsers(wanted: str | None) -> tuple[_Parser, _Parser]:
         owner = group.add_parser(
             name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {module.EXAMPLE}"
         )
+        owner.discreet = getattr(module, "DISCREET", False)
         module.add_words(owner)
         owner.set_defaults(command=module.run)
     return parser, owner

@@ -23,13 +23,17 @@ from storyscript.config.service import (
     read_settings,
 )
 from storyscript.diagnostics.text import visible
-from storyscript.errors import ConfigurationError, UnfinishedError
+from storyscript.errors import ConfigurationError, UnfinishedError, UnreachableError
 from storyscript.hidden import Hidden
 from storyscript.wiro import Credentials, WiroClient
 
 EXAMPLE: Final = "storyscript login"
+DISCREET: Final = True
+"""A word in the wrong place may be a credential, so no message repeats one."""
 
 _TIMEOUT: Final = 10.0
+_PATIENCE: Final = 25.0
+"""Seconds for the whole of it: a server that sends a byte now and then is never silent for long."""
 _ATTEMPTS: Final = 2
 _LONGEST: Final = 4096
 """Characters of a line that is read: no key is longer."""
@@ -115,10 +119,14 @@ async def _verify(credentials: Credentials, base_url: str) -> None:
         ServiceError: its answer cannot be understood; nothing was saved.
     """
     async with WiroClient(credentials, base_url=base_url, timeout=_TIMEOUT) as client:
+        kind: type[UnfinishedError]
         try:
-            await client.verify(attempts=_ATTEMPTS)
+            async with asyncio.timeout(_PATIENCE):
+                await client.verify(attempts=_ATTEMPTS)
         except UnfinishedError as error:
             kind, message = type(error), str(error)
+        except TimeoutError:
+            kind, message = UnreachableError, f"the service did not answer in {_PATIENCE:.0f} seconds"
         else:
             return
     raise kind(f"{message}. Nothing was saved: `storyscript login --no-verify` saves without asking")

@@ -7,11 +7,11 @@ machine; elsewhere leads what the user says: an option, the environment, the use
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Final, NamedTuple
 
 from storyscript.config.reading import text
+from storyscript.loopback import is_loopback
 
 _PLAIN: Final = re.compile(
     r"(?P<scheme>https?|wss?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?"
@@ -30,13 +30,16 @@ class _Address(NamedTuple):
 
 
 def read_base_url(value: object) -> str:
-    """The address of the API; who uses it looks at the rest of its form."""
+    """The address of the API."""
     url = text(value)
+    # Refused early and not shown: what stands in the wrong place may be a password.
     if not url.isascii():
         raise ValueError("holds signs that no URL has")
     if not {"@", "?", "#"}.isdisjoint(url):
-        # Refused early, so that a password in it has no name that a traceback could show.
         raise ValueError("holds more than host and path: it looks like https://api.wiro.ai/v1")
+    address = _take_apart(url)
+    if address is None or address.scheme not in {"http", "https"}:
+        raise ValueError("is no base URL: it looks like https://api.wiro.ai/v1")
     return url
 
 
@@ -46,7 +49,7 @@ def read_socket_url(value: object) -> str:
     address = _take_apart(url)
     if address is None or address.scheme not in {"ws", "wss"}:
         raise ValueError("is no address of a WebSocket: it looks like wss://socket.wiro.ai/v1")
-    if address.scheme == "ws" and not _is_this_machine(address.host):
+    if address.scheme == "ws" and not is_loopback(address.host):
         raise ValueError("would send a task's token unencrypted: use wss, or a host on this machine")
     return url
 
@@ -77,16 +80,7 @@ def _take_apart(url: str) -> _Address | None:
 
 
 def _is_a_projects(address: _Address, *, secure: str) -> bool:
-    if _is_this_machine(address.host):
+    if is_loopback(address.host):
         return True
     own = address.host == _OWN_DOMAIN or address.host.endswith(f".{_OWN_DOMAIN}")
     return own and address.scheme == secure
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -75,8 +76,10 @@ def load(path: Path, keys: Keys) -> Loaded | None:
         keys: what it may hold.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return Loaded(path, {}, ("is no plain file: delete it",), status.st_mode, status.st_uid)
             content = _parse(file.read(MOST_BYTES + 1))
     except FileNotFoundError:
         return None
@@ -87,6 +90,11 @@ def load(path: Path, keys: Keys) -> Loaded | None:
     flaws: list[str] = []
     values = _judge(content, keys, "", flaws)
     return Loaded(path, values, tuple(flaws), status.st_mode, status.st_uid)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; of a pipe, do not wait until somebody writes into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _parse(data: bytes) -> dict[str, Any] | str:

@@ -46,6 +46,8 @@ def _with_credentials(path: Path, key: Hidden, secret: Hidden | None) -> Hidden 
     import tomlkit  # noqa: PLC0415 - only a login writes
     from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - only a login writes
 
+    if path.exists() and not path.is_file():
+        return None  # such as a pipe, which would be waited for
     try:
         document = tomlkit.parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else tomlkit.document()
         _put(document, key, secret)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 import httpx
 
 from storyscript.errors import ConfigurationError, MalformedAnswerError
+from storyscript.loopback import is_loopback
 from storyscript.wiro.censor import one_line
 
 _LAST_PORT = 65535
@@ -57,16 +57,6 @@ def file_address(url: str, *, any_scheme: bool) -> httpx.URL:
             f"{' or '.join(sorted(allowed))} ({one_line(address.scheme or 'no scheme', limit=20)})"
         )
     return address
-
-
-def is_loopback(host: str) -> bool:
-    """The host, a name or a literal address, is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def checked_tool(tool: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random as random_numbers
 import time
 from typing import TYPE_CHECKING, Self
@@ -212,8 +211,15 @@ class WiroClient:
             CredentialsError: it does not.
             MalformedAnswerError, LimitError, UnreachableError: as for `task_detail`.
         """
-        with contextlib.suppress(RefusedError):  # there is no such task, which only an account is told
-            await self._ask(protocol.TASK_DETAIL, {protocol.FIELD_TASK_ID: _NOBODYS_TASK}, attempts=attempts)
+        endpoint = protocol.TASK_DETAIL
+        try:
+            await self._ask(endpoint, {protocol.FIELD_TASK_ID: _NOBODYS_TASK}, attempts=attempts)
+        except RefusedError as error:
+            # That there is no such task, or that it is somebody else's, only an account is told.
+            if error.code != protocol.CODE_NOT_FOUND and protocol.MESSAGE_NOT_PERMITTED not in str(error):
+                raise MalformedAnswerError(
+                    f"{endpoint}: the service's answer says nothing of the credentials ({error}); check the base URL"
+                ) from None
 
     async def cancel(self, task_id: str) -> Task:
         """Take a task out of the queue. Sent once: after an `UnreachableError` look at the task's details.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from storyscript.errors import ConfigurationError
+from storyscript.loopback import is_loopback
 from storyscript.wiro import addresses
 from storyscript.wiro.exchange import NoReply, Reply, exchange
 from storyscript.wiro.signing import Credentials, NonceSource, auth_headers
@@ -61,7 +62,7 @@ class Connection:
         self._nonces = NonceSource(now)
         self._now = now
         self._timeout = timeout
-        local = addresses.is_loopback(self._base.host)
+        local = is_loopback(self._base.host)
         self.any_scheme = local or transport is not None
         build = functools.partial(
             httpx.AsyncClient,
