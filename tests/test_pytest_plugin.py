@@ -70,6 +70,10 @@ def test_in_process(pytester: pytest.Pytester) -> None:
             assert isinstance(error, storyscript.SubmissionUnknownError)
             assert fake_wiro.faults.seen[protocol.RUN] == 1
 
+        def test_a_slip_in_an_order(fake_wiro):
+            with pytest.raises(ValueError, match="'/Foo' is not an endpoint"):
+                fake_wiro.faults.order("/Foo", faults.HTML)
+
         def test_a_balance(fake_wiro, tmp_path):
             fake_wiro.balance = 0
             [error] = render(fake_wiro, tmp_path).errors
@@ -84,7 +88,7 @@ def test_in_process(pytester: pytest.Pytester) -> None:
                 fake_wiro.speed = -1
             assert fake_wiro.speed == 10_000
     """
-    run(pytester, code, "--disable-socket", "--allow-unix-socket").assert_outcomes(passed=6)
+    run(pytester, code, "--disable-socket", "--allow-unix-socket").assert_outcomes(passed=7)
 
 
 @pytest.mark.real_socket

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fake.posting import RUN, error, opened, post
 from storyscript import protocol
-from storyscript.fake import faults
+from storyscript.fake import endpoints, faults
 from storyscript.fake.faults import Response
 from storyscript.fake.service import handle
 from wiro.standins import ACCOUNT, TWO_SCENES, Clock, machine_at
@@ -148,6 +148,40 @@ def test_faults_leave_refusals_as_they_are() -> None:
     machine.faults.order(protocol.TASK_DETAIL, faults.WRONG_SIZE, faults.NO_OUTPUTS)
     for _ in range(2):
         assert post(machine, "/v1/Task/Detail", {"taskid": "1"})[1] == error(1, "There is no task yet.")
+
+
+def test_trouble_can_be_ordered_for_every_endpoint() -> None:
+    assert set(faults.ENDPOINTS) == {*endpoints.PATHS, protocol.RUN, faults.FILES}
+    machine = opened()
+    for endpoint in faults.ENDPOINTS:
+        machine.faults.order(endpoint, faults.http(503, b"{}"))
+    for path in (*endpoints.PATHS, f"{protocol.RUN}/{protocol.TOOL}"):
+        assert post(machine, f"/v1{path}", {})[0] == 503, path
+    answer = handle(machine, "GET", "/files/x", {}, b"")
+    assert isinstance(answer, Response)
+    assert answer.status == 503
+
+
+@pytest.mark.parametrize("endpoint", ["/Foo", "Run", "/run", "/v1/Run", f"/Run/{protocol.TOOL}", "/Task/Detail/", ""])
+def test_an_endpoint_that_is_none_is_refused_where_it_is_ordered_for(endpoint: str) -> None:
+    ordered = opened().faults
+    for order in (ordered.order, ordered.always):
+        with pytest.raises(
+            ValueError, match=f"{endpoint!r} is not an endpoint; known are /Run, /Task/Detail, .*/files"
+        ):
+            order(endpoint, faults.HTML)
+
+
+def test_a_fault_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="'bogus' is not a way to break; known are unreachable, reset, timeout"):
+        faults.Broken("bogus")  # type: ignore[arg-type]
+    ordered = opened().faults
+    for order in (ordered.order, ordered.always):
+        with pytest.raises(TypeError, match="'reset' is no fault"):
+            order(protocol.RUN, "reset")  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="a file is no JSON"):
+            order(faults.FILES, faults.NO_OUTPUTS)
+    assert ordered.take(protocol.RUN) is None
 
 
 def test_a_fault_may_let_the_request_through() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from storyscript import protocol
 
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 
 FILES = "/files"
 """Stands for all files in place of an endpoint."""
+
+ENDPOINTS: Final = (
+    protocol.RUN,
+    protocol.TASK_DETAIL,
+    protocol.TASK_KILL,
+    protocol.TASK_CANCEL,
+    protocol.TASK_LIST,
+    protocol.TASK_DELETE_FILES,
+    protocol.TOOL_DETAIL,
+    protocol.FILE_UPLOAD,
+    FILES,
+)
+"""What trouble can be ordered for."""
+
+Breakage = Literal["unreachable", "reset", "timeout"]
+"""How a request gets no answer."""
 
 JSON = "application/json"
 
@@ -59,10 +75,16 @@ class Broken:
     Attributes:
         how: nobody listens (the request never arrives), the connection breaks, or nothing comes in time.
         executed: the request takes effect all the same.
+
+    Raises:
+        ValueError: there is no such kind.
     """
 
-    how: Literal["unreachable", "reset", "timeout"]
+    how: Breakage
     executed: bool = False
+
+    def __post_init__(self) -> None:
+        _require_known("a way to break", self.how, get_args(Breakage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +121,23 @@ class Faults:
         self._lock = threading.Lock()
 
     def order(self, endpoint: str, *faults: Fault) -> None:
-        """Serve these for the next requests to an endpoint (`protocol.RUN`, …, or `FILES`), one each."""
+        """Serve these for the next requests to an endpoint (`protocol.RUN`, …, or `FILES`), one each.
+
+        Raises:
+            ValueError: there is no such endpoint, or it has no such trouble: a test would pass for nothing.
+            TypeError: one of them is no fault.
+        """
+        _check(endpoint, *faults)
         self._ordered.setdefault(endpoint, deque()).extend(faults)
 
     def always(self, endpoint: str, fault: Fault) -> None:
-        """Serve this for each request to an endpoint that nothing else is ordered for."""
+        """Serve this for each request to an endpoint that nothing else is ordered for.
+
+        Raises:
+            ValueError: there is no such endpoint, or it has no such trouble.
+            TypeError: it is no fault.
+        """
+        _check(endpoint, fault)
         self._lasting[endpoint] = fault
 
     def fail_next_task(self, message: str) -> None:
@@ -120,6 +154,22 @@ class Faults:
     def take_failure(self) -> str | None:
         """The failure for a task that has just been accepted."""
         return self._failures.popleft() if self._failures else None
+
+
+def _check(endpoint: str, *faults: object) -> None:
+    _require_known("an endpoint", endpoint, ENDPOINTS)
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            raise TypeError(
+                f"{fault!r} is no fault: take `http(…)`, `Broken(…)`, `Edited(…)`, or one that is ready made"
+            )
+        if endpoint == FILES and isinstance(fault, Edited):
+            raise ValueError("the answer for a file is no JSON that `Edited` could change; take `http(200, …)`")
+
+
+def _require_known(what: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ValueError(f"{given!r} is not {what}; known are {', '.join(known)}")
 
 
 def http(status: int, body: bytes = b"", *, executed: bool = False, **headers: str) -> Replaced:
