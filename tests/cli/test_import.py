@@ -48,6 +48,14 @@ def test_notes_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, write("a.json", NOTED)) == (0, STORY, f"note: {NOTE}")
 
 
+def test_plain_text_is_taken_with_a_note_and_a_story_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, write("a.txt", "walks\nhome | sits\n"))
+    assert (code, err.splitlines()[0]) == (0, "note: taken for a `generalPrompt`: walks home | sits")
+    assert out.endswith("scene walks-home\n  walks home\n\nscene sits\n  sits\n")
+    assert run(capsys, write("a.story", STORY), "-o", "b.story")[0] == 2
+    assert not Path("b.story").exists()
+
+
 def test_strict_takes_notes_for_errors(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, write("a.json", NOTED), "--strict", "-o", "a.story") == (1, "", f"error: {NOTE}")
     assert not Path("a.story").exists()

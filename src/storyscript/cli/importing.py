@@ -25,8 +25,8 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         metavar="FILE",
-        help="a payload as JSON, a page with curl commands (nothing is run), or a `generalPrompt` alone; "
-        "`-` for standard input",
+        help="a payload as JSON, a page with curl commands (nothing is run), an answer of the service about tasks, "
+        "or a `generalPrompt` alone; `-` for standard input",
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write the story here (default: standard output)")
     parser.add_argument("--force", action="store_true", help="write over a file that exists")

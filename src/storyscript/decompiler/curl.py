@@ -48,13 +48,13 @@ class _Request(NamedTuple):
         address: of the Run, as `(owner, name)` of its tool, or None where the URL is not that of a Run.
         url: as written.
         data: option and value of each piece of its body, in order.
-        closed: the command has an end.
+        command: as it was read.
     """
 
     address: tuple[str, str] | None
     url: str
     data: list[tuple[str, Word]]
-    closed: bool
+    command: Command
 
 
 def read_runs(text: str, notes: Notes) -> list[dict[str, object]]:
@@ -66,20 +66,23 @@ def read_runs(text: str, notes: Notes) -> list[dict[str, object]]:
     Raises:
         ConfigurationError: there is none, or one sends what cannot be read.
     """
-    requests = list(_requests(text))
+    unclosed: list[_Request] = []
+    requests = list(_requests(text, unclosed))
     runs = [request for request in requests if request.address is not None]
     if not runs:
         sending = [request for request in requests if request.data and "/Task/" not in request.url]
         if len(sending) != 1:
+            for request in unclosed:
+                raise ConfigurationError(f"in a curl command, {_slip(text, request.command)}")
             raise ConfigurationError("no curl command here has a URL with `/Run/` in it, so none starts a task")
         runs = sending
     found = []
     for number, request in enumerate(runs, 1):
         where = f"curl command {number}: " if len(runs) > 1 else ""
-        if not request.closed:
-            raise ConfigurationError(f"{where or 'the curl command: '}a quote in it is never closed")
+        if not request.command.closed:
+            raise ConfigurationError(f"{where or 'the curl command: '}{_slip(text, request.command)}")
         _check_tool(request, where, notes)
-        found.append(_parameters(request, where, notes))
+        found.append(_parameters(request, text, where, notes))
     return found
 
 
@@ -97,13 +100,14 @@ def read_assignments(text: str, notes: Notes) -> list[dict[str, object]]:
             at = match.end()
             looked_at += len(text) - at
         elif command.words and f'"{_SCENES}"' in command.words[0].text:
-            value = load(command.words[0].text, notes)
+            value = _load(command.words[0].text, text, command, notes)
             if isinstance(value, dict) and _SCENES in value:
                 found.append(value)
     return found
 
 
-def _requests(text: str) -> Iterator[_Request]:
+def _requests(text: str, unclosed: list[_Request]) -> Iterator[_Request]:
+    """The requests of a text; those that send something and never end, and so have no URL, go into `unclosed`."""
     at = looked_at = 0
     while looked_at < _MOST_LOOKED_AT:
         match = CURL.search(text, at)
@@ -118,8 +122,35 @@ def _requests(text: str) -> Iterator[_Request]:
             looked_at += len(text) - match.end()
             at = match.end()
             if request.address is None:
+                if request.data:
+                    unclosed.append(request)
                 continue
         yield request
+
+
+def _slip(text: str, command: Command) -> str:
+    """What may be wrong with a command's quotes, or `""`; says where, and quotes nothing from it."""
+    if command.apostrophe is not None:
+        where = _place(text, command.apostrophe)
+        return f"the apostrophe in {where} ends the text in `'…'`; within one, write `'\\''` for it"
+    if command.unclosed is not None:
+        return f"a quote in it is never closed, the one from {_place(text, command.unclosed)} on"
+    return ""
+
+
+def _place(text: str, offset: int) -> str:
+    return f"line {text.count(chr(10), 0, offset) + 1}, column {offset - text.rfind(chr(10), 0, offset)}"
+
+
+def _load(json: str, text: str, command: Command, notes: Notes) -> object:
+    """JSON in a command of a text; where it cannot be read, a slip with the quotes around it is the likelier reason."""
+    try:
+        return load(json, notes)
+    except ConfigurationError:
+        slip = _slip(text, command)
+        if slip:
+            raise ConfigurationError(f"what is sent cannot be read: {slip}") from None
+        raise
 
 
 def _request(command: Command) -> _Request:
@@ -137,8 +168,8 @@ def _request(command: Command) -> _Request:
     for url in urls:
         match = _RUN.search(url)
         if match is not None:
-            return _Request((match[1], match[2]), url, data, command.closed)
-    return _Request(None, urls[0] if urls else "", data, command.closed)
+            return _Request((match[1], match[2]), url, data, command)
+    return _Request(None, urls[0] if urls else "", data, command)
 
 
 def _options(word: Word, words: Iterator[Word]) -> Iterator[tuple[str, Word]]:
@@ -166,12 +197,12 @@ def _check_tool(request: _Request, where: str, notes: Notes) -> None:
         notes.add(f"{where}this runs `{short('/'.join(request.address))}`; the story is one for `{slug}`")
 
 
-def _parameters(request: _Request, where: str, notes: Notes) -> dict[str, object]:
+def _parameters(request: _Request, text: str, where: str, notes: Notes) -> dict[str, object]:
     if any(word.open for _, word in request.data):
         notes.add(f"{where}a part of what is sent only a shell can work out (`$…`); it was taken as it is written")
     body = _body(request, where)
     if body.lstrip()[:1] in ("{", "["):
-        value = load(body, notes)
+        value = _load(body, text, request.command, notes)
         if not isinstance(value, dict):
             raise ConfigurationError(f"{where}the curl command sends a list, not one payload")
         return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storyscript.decompiler.arrange import arrange
 from storyscript.decompiler.inputs import read_input
 from storyscript.decompiler.notes import Notes, short
-from storyscript.decompiler.parameters import IDENTITY, check
+from storyscript.decompiler.parameters import IDENTITY, check, kind_of
 from storyscript.decompiler.writing import write
 from storyscript.errors import ConfigurationError
 from storyscript.source import MAX_SOURCE_BYTES
@@ -15,6 +15,7 @@ from storyscript.source import MAX_SOURCE_BYTES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from storyscript.decompiler.inputs import Given
     from storyscript.decompiler.parameters import Checked
     from storyscript.source import Reader
 
@@ -35,8 +36,8 @@ def decompile(text: str, *, reader: Reader | None = None) -> Decompilation:
     """Write the story that compiles to a payload.
 
     Args:
-        text: a payload as JSON, a list of them, a plan as `storyscript build --emit jobs` prints it, a page with curl
-            commands (nothing is run), or a `generalPrompt` alone.
+        text: a payload as JSON, a list of them, a plan as `storyscript build --emit jobs` prints it, the service's
+            answer about tasks, a page with curl commands (nothing is run), or a `generalPrompt` alone.
         reader: finds the local files that payloads of storyscript itself name (`file:PATH`); without one they are
             left out, with a note.
 
@@ -55,12 +56,21 @@ def decompile(text: str, *, reader: Reader | None = None) -> Decompilation:
         elif len(given.payloads) > 1:
             notes.add(f"{one.where}its `generalPrompt` has no scene, so there is nothing to draw; left out")
     if not payloads:
-        raise ConfigurationError("there is no scene in what was given: `generalPrompt` is missing or empty")
+        raise ConfigurationError(f"there is no scene in what was given: `generalPrompt` {_why_none(given.payloads)}")
     settings = _shared_settings(payloads, notes)
     story = write(given, arrange(given, payloads, notes), settings, notes)
     if len(story) * 4 > MAX_SOURCE_BYTES and len(story.encode()) > MAX_SOURCE_BYTES:
         raise ConfigurationError("the story would be over 16 MiB, which no story may be")
     return Decompilation(story, notes.all())
+
+
+def _why_none(payloads: Sequence[Given]) -> str:
+    """What is wrong with every `generalPrompt`, by the first that is something at all."""
+    for payload in payloads:
+        value = payload.parameters.get("generalPrompt")
+        if value is not None and not isinstance(value, str):
+            return f"is {kind_of(value)}, and must be a text with `|` between its scenes"
+    return "is missing or empty"
 
 
 def _shared_settings(payloads: Sequence[Checked], notes: Notes) -> dict[str, str | int]:

@@ -8,12 +8,17 @@ from decimal import Decimal
 from typing import Final
 
 from storyscript.decompiler.curl import CURL, read_assignments, read_runs
-from storyscript.decompiler.loose_json import load
-from storyscript.decompiler.notes import Notes
+from storyscript.decompiler.loose_json import load, load_string
+from storyscript.decompiler.notes import Notes, short
+from storyscript.decompiler.plain_text import take
 from storyscript.encoding import normalize
 from storyscript.errors import ConfigurationError
 
 _JSON: Final = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"0-9-])")
+_BRACE: Final = re.compile(r"\s*(?:\{|\[(?!\s*NC\s*\]))", re.IGNORECASE)
+"""What only JSON begins with; a mark for a scene without its character is no list."""
+_SCALAR: Final = re.compile(r"\s*(?:true|false|null|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*")
+_SCENES: Final = "generalPrompt"
 _MOST_DIGITS: Final = 9
 
 
@@ -78,11 +83,18 @@ def read_input(text: str, notes: Notes) -> Input:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not normalize(text):
         raise ConfigurationError("there is nothing here to import")
+    string = load_string(text)
+    if string is not None:
+        return read_input(string, notes)
     if _JSON.match(text):
         return _from_json(load(text, notes), notes)
-    if CURL.search(text) or '"generalPrompt"' in text:
+    if CURL.search(text) or f'"{_SCENES}"' in text:
         return Input(payloads=_several(_from_page(text, notes)))
-    return Input(payloads=[Given(where="", parameters={"generalPrompt": text})], alone=True)
+    if _BRACE.match(text):
+        return _from_json(load(text, notes), notes)
+    if _SCALAR.fullmatch(text):
+        raise ConfigurationError(f"this is the JSON value `{short(text)}` alone, and no payload")
+    return Input(payloads=[Given(where="", parameters={_SCENES: take(text, notes)})], alone=True)
 
 
 def _from_page(text: str, notes: Notes) -> list[dict[str, object]]:
@@ -115,8 +127,12 @@ def _several(payloads: list[dict[str, object]]) -> list[Given]:
 
 def _from_json(value: object, notes: Notes) -> Input:
     if isinstance(value, dict):
-        jobs = value.get("jobs")
-        return _from_plan(value, jobs, notes) if isinstance(jobs, list) else Input(payloads=_several([value]))
+        jobs, tasks = value.get("jobs"), value.get("tasklist")
+        if isinstance(jobs, list):
+            return _from_plan(value, jobs, notes)
+        if isinstance(tasks, list):
+            return _from_tasks(tasks, notes)
+        return Input(payloads=_several([value]))
     assert isinstance(value, list)  # noqa: S101 - for the type checker: the text began with a brace or a bracket
     payloads = []
     for number, one in enumerate(value, 1):
@@ -127,6 +143,24 @@ def _from_json(value: object, notes: Notes) -> Input:
     if not payloads:
         raise ConfigurationError("this list holds no payload")
     return Input(payloads=_several(payloads))
+
+
+# ---- tasks, as the service answers `/Task/Detail` ------------------------------------------------------------
+
+
+def _from_tasks(tasks: list[object], notes: Notes) -> Input:
+    payloads = []
+    for number, task in enumerate(tasks, 1):
+        parameters = task.get("parameters") if isinstance(task, dict) else None
+        if isinstance(parameters, str) and _BRACE.match(parameters):
+            parameters = load(parameters, notes)
+        if isinstance(parameters, dict) and _SCENES in parameters:
+            payloads.append(Given(where=f"task {number}: " if len(tasks) > 1 else "", parameters=parameters))
+        else:
+            notes.add(f"task {number} of the answer has no `{_SCENES}` in its `parameters`; left out")
+    if not payloads:
+        raise ConfigurationError(f"this is an answer of the service, and no task in it has a `{_SCENES}`")
+    return Input(payloads=payloads)
 
 
 # ---- a plan, as `build --emit jobs` prints it ----------------------------------------------------------------
@@ -150,6 +184,11 @@ def _from_plan(plan: dict[str, object], jobs: list[object], notes: Notes) -> Inp
             )
         )
     if not payloads:
+        if any(isinstance(job, dict) and "settings" in job for job in jobs):
+            raise ConfigurationError(
+                "this is the IR, as `build --emit ir` prints it, and not what is sent; "
+                "import what `build --emit jobs` prints"
+            )
         raise ConfigurationError("this plan holds no job")
     return Input(
         payloads=payloads,

@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storyscript.decompiler.notes import short
 from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from storyscript.decompiler.notes import Notes
+
+
+_QUOTES: Final = frozenset(
+    "'`\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+)
+
+
+def load_string(text: str) -> str | None:
+    """The text that a JSON string means; None for what is not one JSON string and nothing more."""
+    if not text.lstrip().startswith('"'):
+        return None
+    try:
+        return str(json.loads(text, strict=False))
+    except json.JSONDecodeError:
+        return None
 
 
 def load(text: str, notes: Notes) -> object:
@@ -44,7 +60,10 @@ def load(text: str, notes: Notes) -> object:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ConfigurationError(f"this is not JSON from {where} on: {error.msg}") from None
+        hint = (
+            "; JSON has straight double quotes around its texts" if text[error.pos : error.pos + 1] in _QUOTES else ""
+        )
+        raise ConfigurationError(f"this is not JSON from {where} on: {error.msg}{hint}") from None
     except RecursionError:
         raise ConfigurationError("this JSON is nested too deeply to be a payload") from None
 

@@ -135,7 +135,7 @@ class _Checker:
 
     def _clean(self, name: str, value: object) -> str:
         if not isinstance(value, str):
-            self._note(f"`{name}` takes a text, not {_kind(value)}; left out")
+            self._note(f"`{name}` takes a text, not {kind_of(value)}; left out")
             return ""
         if not value.isascii() and SURROGATE.search(value):
             self._note(f"`{name}` holds half a character; \N{REPLACEMENT CHARACTER} stands in its place")
@@ -212,7 +212,7 @@ class _Checker:
     # ---- choices and numbers ---------------------------------------------------------------------------------
 
     def _refuse(self, name: str, value: object, wanted: str) -> None:
-        shown = f"`{short(value)}`" if isinstance(value, str) and value.strip() else _kind(value)
+        shown = f"`{short(value)}`" if isinstance(value, str) and value.strip() else kind_of(value)
         default = self.tool.defaults.get(name, "")
         stands = "the tool's default stands" if name == "negativePrompt" else f"the tool's default `{default}` stands"
         self._note(f"`{name}` takes {wanted}, not {shown}; {stands}")
@@ -289,7 +289,7 @@ class _Checker:
                 return text
             if text.startswith(_FILE):
                 return self._file(name, text.removeprefix(_FILE))
-        shown = f"`{short(text)}`" if text else _kind(value)
+        shown = f"`{short(text)}`" if text else kind_of(value)
         self._note(f"`{name}` takes an http or https address, not {shown}; left out")
         return None
 
@@ -316,7 +316,7 @@ class _Checker:
             return None
         if is_sayable(text) and is_url(text, ("https",)):
             return text
-        shown = f"`{short(text)}`" if text else _kind(value)
+        shown = f"`{short(text)}`" if text else kind_of(value)
         self._note(f"`{name}` takes an https address, not {shown}; left out")
         return None
 
@@ -332,7 +332,8 @@ def _plain(number: Decimal) -> str:
     return str(int(number))
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What a value is, as messages call it."""
     if isinstance(value, str):
         return "an empty text"
     if isinstance(value, Decimal):

@@ -44,13 +44,20 @@ class Command(NamedTuple):
         words: in order.
         standard_input: what a here document gives it.
         end: where reading stopped.
-        closed: every quote and here document in it is.
+        unclosed: where the quote or here document begins that never ends, or None.
+        apostrophe: where a `'…'` ends first between two letters: an apostrophe of the text in it, perhaps; or None.
     """
 
     words: list[Word]
     standard_input: Word | None
     end: int
-    closed: bool
+    unclosed: int | None
+    apostrophe: int | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether every quote and here document in it is."""
+        return self.unclosed is None
 
 
 def read_command(text: str, start: int) -> Command:
@@ -63,11 +70,13 @@ class _CommandReader:
         self.text: Final = text
         self.at = start
         self.closed = True
+        self.apostrophe: int | None = None
         self.words: Final[list[Word]] = []
         self._parts: list[str] | None = None  # of the word that is being read
         self._open = False
         self._drop_next = False
-        self._here: tuple[str, bool, bool] | None = None
+        self._here: tuple[int, str, bool, bool] | None = None
+        self._begun = start  # where the last quote or here document begins
 
     def read(self) -> Command:
         text, size = self.text, len(self.text)
@@ -86,14 +95,22 @@ class _CommandReader:
                 self._part(sign)
         self._finish()
         given = self._here_document() if self._here is not None and self.closed else None
-        return Command(self.words, given, self.at, self.closed)
+        return Command(self.words, given, self.at, None if self.closed else self._begun, self.apostrophe)
 
     def _part(self, sign: str) -> None:
         """Read the next part of a word."""
         text, at = self.text, self.at
+        self._begun = at
         if sign == "'":
             end = text.find("'", at + 1)
             self.closed = end >= 0
+            if (
+                self.closed
+                and self.apostrophe is None
+                and text[end - 1].isalpha()
+                and text[end + 1 : end + 2].isalpha()
+            ):
+                self.apostrophe = end
             self._add(text[at + 1 : end] if self.closed else "")
             self.at = end + 1
         elif sign == '"':
@@ -176,7 +193,7 @@ class _CommandReader:
         self._finish()
         here = _HERE.match(self.text, self.at)
         if here is not None:
-            self._here = (here[3], bool(here[1]), not here[2])
+            self._here = (self.at, here[3], bool(here[1]), not here[2])
             self.at = here.end()
             return
         match = _REDIRECTION.match(self.text, self.at)
@@ -185,13 +202,13 @@ class _CommandReader:
 
     def _here_document(self) -> Word | None:
         assert self._here is not None  # noqa: S101 - for the type checker: the caller looked
-        word, tabs, expands = self._here
+        begun, word, tabs, expands = self._here
         text = self.text
         start = text.find("\n", self.at) + 1
         indent = r"\t*" if tabs else ""
         last = re.compile(rf"^{indent}{word}$", re.MULTILINE).search(text, start)
         if not start or last is None:
-            self.closed = False
+            self.closed, self._begun = False, begun
             return None
         self.at = last.end()
         body = text[start : last.start()]
