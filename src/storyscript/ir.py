@@ -49,6 +49,7 @@ class Job:
 
     Attributes:
         lead: the character's name, or None in a story without characters.
+        called: what the story's texts call the character (`as:`, else its name), or None without one.
         description: the character as sent in `prompt`; `""` without a lead.
         image: the reference photo: a URL, `file:PATH` with PATH relative to the story, or `""`.
         scenes: in the payload's order; `Panel.number` leads back to the story's.
@@ -58,6 +59,7 @@ class Job:
     """
 
     lead: str | None
+    called: str | None
     description: str
     image: str
     scenes: tuple[Panel, ...]

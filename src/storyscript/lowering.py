@@ -45,6 +45,7 @@ def lower(story: StoryText, file: str) -> Story:
     jobs = tuple(
         Job(
             lead=job.lead.name if job.lead is not None else None,
+            called=job.lead.called if job.lead is not None else None,
             description=job.lead.description if job.lead is not None else "",
             image=job.lead.image if job.lead is not None else "",
             scenes=tuple([panels[id(panel)] for panel in job.scenes]),

@@ -75,11 +75,28 @@ scene 见面
   lead: 小明
   在灯下和 @ليلى 说话。她笑了
 """
+TURNED = """\
+character M
+  a man{before}
+scene
+  walks{within}
+  caption: home
+scene
+  walks home
+"""
 LENGTHY = "character M\n  a man, grey coat\n" + "".join(
     f"section Part {number // 10}\n" * (number % 10 == 0)
     + f"scene s{number}\n  stands at door number {number}{', and looks at it for a long time' * (number % 9)}\n"
     for number in range(30)
 )
+
+
+MARKS = [
+    {"before": "", "within": ""},
+    *({"before": f" {mark}", "within": f" {mark}"} for mark in ("\u202e", "\u2067", "\u202b")),
+    {"before": " \u2069\u2069\u2069\u202e", "within": " \u2069\u2069\u202e"},
+]
+"""What is written behind a text; nothing but that text may be written in another direction for it."""
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +117,9 @@ def pages(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         "lamp": EXAMPLES / "lamp.story",
         "squirrel": EXAMPLES / "squirrel.story",
     }
-    for name, text in {"hostile": HOSTILE, "world": WORLD, "lengthy": LENGTHY}.items():
+    texts = {"hostile": HOSTILE, "world": WORLD, "lengthy": LENGTHY}
+    texts |= {f"turned-{number}": TURNED.format(**marks) for number, marks in enumerate(MARKS)}
+    for name, text in texts.items():
         stories[name] = folder / f"{name}.story"
         stories[name].write_text(text, "utf-8")
     small = ["--set", "size=256"]  # quick to draw
@@ -215,6 +234,33 @@ def test_texts_read_back_as_they_were_put_in(browser: Browser, pages: dict[str, 
         assert heading == HOSTILE.splitlines()[0].removeprefix("title: ")
         caption = next(line for line in HOSTILE.splitlines() if "caption:" in line)
         assert visit.page.locator("p.caption").first.text_content() == caption.strip().removeprefix("caption: ")
+
+
+def test_a_mark_that_turns_the_direction_of_writing_ends_with_its_text(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    # Where the first and the last letter of the text stand, seen from where its first line begins.
+    letters = """all => all.map(element => {
+        const node = element.firstChild, length = node.textContent.length, range = document.createRange();
+        const left = at => { range.setStart(node, at); range.setEnd(node, at + 1);
+                             return Math.round(range.getBoundingClientRect().left); };
+        const first = node.textContent.indexOf("walks");
+        return left(first + 4) - left(first);
+    })"""
+    comma = """all => all.map(element => {
+        const own = element.firstChild.getBoundingClientRect();
+        const range = document.createRange();
+        range.selectNode(element.lastChild);
+        return range.getBoundingClientRect().left >= own.right - 1;
+    })"""
+    for number in range(len(MARKS)):
+        with Visit(browser, pages[f"turned-{number}"]) as visit:
+            assert all(width > 0 for width in visit.page.locator(".description").evaluate_all(letters)), MARKS[number]
+            assert visit.page.locator(".character").evaluate_all(comma) == [True, True], MARKS[number]
+            lines = "all => all.map(e => e.getBoundingClientRect().left)"
+            [who, *_] = visit.page.locator(".character").evaluate_all(lines)
+            [what, *_] = visit.page.locator(".description").evaluate_all(lines)
+            assert who < what, MARKS[number]
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

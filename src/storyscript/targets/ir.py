@@ -47,6 +47,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
 def _job(job: Job) -> dict[str, Any]:
     return {
         "lead": job.lead,
+        "called": job.called,
         "description": job.description,
         "image": job.image,
         "scenes": [panel.number for panel in job.scenes],

@@ -11,7 +11,7 @@ import hashlib
 import posixpath
 import re
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from storyscript.diagnostics.text import count_text, visible
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from storyscript.source import Span
 
 _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_ISOLATES: Final = re.compile("([\u2066-\u2069])")
+_END_OF_ISOLATE: Final = "\u2069"
 _WIDE: Final = 1.25
 """Width to height from which two frames stand side by side on paper, else three."""
 _FLATTEST: Final = 3.0
 """Width to height, and height to width, beyond which an empty frame keeps its shape no more."""
+
+
+_REORDERED: Final = "yes: scenes without their character ([NC]) are sent after those that fix the identity"
 
 
 class Picture(NamedTuple):
@@ -147,6 +152,7 @@ def _templates() -> tuple[jinja2.Template, jinja2.Template]:
     """The page and its style; compiling them takes longer than filling them."""
     page = environment(html=True)
     page.filters["text"] = _text
+    page.filters["line_text"] = _line_text
     return page.get_template("storyboard.html.j2"), environment(html=False).get_template("storyboard.css.j2")
 
 
@@ -229,11 +235,17 @@ def _settings(story: Story) -> list[tuple[str, str]]:
         ("Steps", values["steps"]),
         ("Guidance", values["scale"]),
         ("Lettering", "by the service" if story.lettering == "service" else "local, not sent"),
+        ("Reorder", _REORDERED if _is_reordered(story) else ""),
         ("Font size", values["fontSize"] if story.lettering == "service" else ""),
         ("Pad image", values["inputImageUrl"]),
         ("Negative prompt", values["negativePrompt"] or "none"),
     ]
     return [(name, str(value)) for name, value in shown if value != ""]
+
+
+def _is_reordered(story: Story) -> bool:
+    """Whether a job's scenes are sent in another order than the story's, which only `reorder` does."""
+    return any(before.number > after.number for job in story.jobs for before, after in pairwise(job.scenes))
 
 
 def _note(problem: Problem, folder: str) -> _Note:
@@ -262,6 +274,20 @@ def _from(folder: str, name: str) -> str:
 def _text(text: str) -> str:
     """A text as HTML can hold it. The language has no such signs, but names of files may."""
     return _UNWRITABLE.sub(lambda match: visible(match[0]), text)
+
+
+def _line_text(text: str) -> str:
+    """A text that stands in one line with others, isolated; what would end the isolation is shown by a sign."""
+    depth = 0
+    parts = []
+    for part in _ISOLATES.split(_text(text)):
+        if part == _END_OF_ISOLATE and not depth:
+            parts.append(visible(part))
+            continue
+        parts.append(part)
+        if _ISOLATES.fullmatch(part):
+            depth += -1 if part == _END_OF_ISOLATE else 1
+    return "".join(parts)
 
 
 def _data_uri(picture: Picture) -> str:
