@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from canonical import DEFAULTS, STYLES, canonical
@@ -148,6 +149,14 @@ def test_several_payloads_become_several_leads(several: list[dict[str, Any]]) ->
             assert name in map(subject, reported), (name, notes)
 
 
+STATEMENT = re.compile(
+    r"(?im)^\ufeff?(?:(?:character|scene|event)\b.*\s[ \t]|let\s|include\s.*\.story|[a-z-]+\s*[:\uff1a])"
+)
+
+
+@example("steps: ")
+@example("scene\n  walks")
+@example("section: a wall")
 @given(texts(marks=True).filter(lambda text: "curl" not in text))
 def test_a_text_alone_is_taken_for_a_general_prompt(text: str) -> None:
     expected, _ = canonical({"generalPrompt": text})
@@ -158,7 +167,10 @@ def test_a_text_alone_is_taken_for_a_general_prompt(text: str) -> None:
     try:
         story, _ = decompile(text)
     except ConfigurationError as error:
-        assert "JSON" in str(error)  # noqa: PT017 - a text that begins as JSON does
+        if "this is a story already" in str(error):
+            assert STATEMENT.search(text)
+        else:
+            assert "JSON" in str(error)  # noqa: PT017 - a text that begins as JSON does
         return
     [built] = rebuilt(story)
     assert {name: built[name] for name in DEFAULTS if name != "imageLength"} == {
