@@ -390,6 +390,26 @@ def test_words_glued_behind_a_quote_are_fine_where_all_can_be_read() -> None:
     assert scenes(f"curl {RUN} -d 'prompt=x&generalPr'ompt=a") == ["a"]
 
 
+@pytest.mark.parametrize("before", ["# ", "  ## $ ", "#", "echo ", "printf '%s' "])
+def test_commands_that_no_shell_would_run_are_left_out(before: str) -> None:
+    old = f'curl {RUN} -d \'{{"generalPrompt":"old","prompt":"an old man"}}\''
+    payloads, notes = built(f"{before}{old}\n{old.replace('old', 'new')}\n")
+    assert [payload["generalPrompt"] for payload in payloads] == ["new"]
+    [note] = notes
+    assert "in a comment, or only printed, was left out" in note
+    assert "no curl command" in refused(f"{before}{old}\n")
+
+
+def test_a_script_keeps_no_payload_in_a_comment() -> None:
+    new = 'body=\'{"generalPrompt":"new","prompt":"x"}\''
+    assert scenes(f'# {new.replace("new", "old")}\n{new}\ncurl {RUN} -d "$body"\n') == ["new"]
+
+
+@pytest.mark.parametrize("opened", ["${", "$("])
+def test_expansions_without_an_end_take_no_longer_than_their_text(opened: str) -> None:
+    refused(f'curl "{opened * 40_000}')
+
+
 def test_many_notes_are_counted() -> None:
     _, notes = built(json.dumps({"prompt": "x", "generalPrompt": "a", **{f"x{n}": n for n in range(1000)}}))
     assert len(notes) == 101

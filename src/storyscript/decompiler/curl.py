@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 CURL: Final = re.compile(r"(?<![\w./\\-])curl(?:\.exe)?(?=[ \t]|[\\^`]\n)")
 _ASSIGNMENT: Final = re.compile(r"(?<![\w$-])[A-Za-z_]\w*=(?=\$?['\"]\s*\{)")
+_NOT_RUN: Final = re.compile(r"[ \t]*(?:#+[ \t]*(?:\$[ \t]*)?|(?:echo|printf)[ \t][^|;&\n]*)")
+"""What may stand before a command in its line so that no shell runs it: the sign of a comment, or what prints it."""
 _RUN: Final = re.compile(r"/Run/([^/?#\s]+)/([^/?#\s]+)")
+_MOST_BEFORE: Final = 200
 _MOST_LOOKED_AT: Final = 64 * 1024 * 1024
 """Each command without an end costs one look at all that follows; so much is looked at in all."""
 _MOST_FIELDS: Final = 10_000
@@ -67,7 +70,7 @@ def read_runs(text: str, notes: Notes) -> list[dict[str, object]]:
         ConfigurationError: there is none, or one sends what cannot be read.
     """
     unclosed: list[_Request] = []
-    requests = list(_requests(text, unclosed))
+    requests = list(_requests(text, unclosed, notes))
     runs = [request for request in requests if request.address is not None]
     if not runs:
         sending = [request for request in requests if request.data and "/Task/" not in request.url]
@@ -94,6 +97,9 @@ def read_assignments(text: str, notes: Notes) -> list[dict[str, object]]:
         match = _ASSIGNMENT.search(text, at)
         if match is None:
             break
+        if _is_not_run(text, match.start()):
+            at = _line_end(text, match.end())
+            continue
         command = read_command(text, match.end())
         at = max(command.end, match.end())
         if not command.closed:
@@ -106,13 +112,20 @@ def read_assignments(text: str, notes: Notes) -> list[dict[str, object]]:
     return found
 
 
-def _requests(text: str, unclosed: list[_Request]) -> Iterator[_Request]:
+def _requests(text: str, unclosed: list[_Request], notes: Notes) -> Iterator[_Request]:
     """The requests of a text; those that send something and never end, and so have no URL, go into `unclosed`."""
     at = looked_at = 0
     while looked_at < _MOST_LOOKED_AT:
         match = CURL.search(text, at)
         if match is None:
             return
+        if _is_not_run(text, match.start()):
+            end = _line_end(text, match.end())
+            if _RUN.search(text, match.end(), end):
+                shown = short(text[match.start() : min(end, match.end() + 200)])
+                notes.add(f"a command that is in a comment, or only printed, was left out: `{shown}`")
+            at = end
+            continue
         command = read_command(text, match.end())
         request = _request(command)
         if command.closed:
@@ -126,6 +139,16 @@ def _requests(text: str, unclosed: list[_Request]) -> Iterator[_Request]:
                     unclosed.append(request)
                 continue
         yield request
+
+
+def _is_not_run(text: str, start: int) -> bool:
+    line = text.rfind("\n", max(0, start - _MOST_BEFORE), start) + 1
+    return (line > 0 or start < _MOST_BEFORE) and _NOT_RUN.fullmatch(text, line, start) is not None
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _slip(text: str, command: Command) -> str:

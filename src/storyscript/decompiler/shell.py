@@ -11,7 +11,8 @@ import re
 from typing import Final, NamedTuple
 
 _BARE: Final = re.compile(r"[^\s'\"\\$`;|&<>()#^]+|[#^]")
-_EXPANSION: Final = re.compile(r"\$(?:\{[^}\n]*\}|\([^)\n]*\)|[A-Za-z_]\w*|[0-9?@*#$!])")
+# Bounded: an expansion that is never closed is looked for anew behind each `$`.
+_EXPANSION: Final = re.compile(r"\$(?:\{[^}\n]{0,500}+\}|\([^)\n]{0,500}+\)|[A-Za-z_]\w*|[0-9?@*#$!])")
 _DOUBLE: Final = re.compile(r'[^"\\$`]+')
 _ANSI: Final = re.compile(r"[^'\\]+")
 _HERE: Final = re.compile(r"<<(-?)[ \t]*(['\"]?)(\w+)\2")
