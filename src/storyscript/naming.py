@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from storyscript.ir import Panel
 
 _MOST_BYTES: Final = 120
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\ud800-\udfff]+")
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+)
+"""What no file system or terminal should see: the signs of paths and patterns, controls, and what turns text round."""
 
 SIGNATURES: Final = (
     ("89504e470d0a1a0a*", "png"),

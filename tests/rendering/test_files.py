@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyscript.diagnostics.text import visible
 from storyscript.errors import DiskError
 from storyscript.ir import Panel
 from storyscript.naming import extension, panel_file, story_folder
@@ -123,6 +124,13 @@ def test_any_name_is_one_that_a_file_can_have(name: str, file: str) -> None:
         assert "/" not in made
         assert "\0" not in made
         assert len(made.encode()) < 200
+
+
+@given(st.text(st.sampled_from("a.\x1b\x7f\x80\x9b\x9f\u061c\u200e\u202e\u2066\u2069\u2028é漢")))
+def test_no_name_steers_a_terminal_or_turns_its_writing_round(name: str) -> None:
+    for made in (panel_file(panel(1, name or None), "png"), story_folder(name)):
+        assert visible(made) == made
+        assert not set(made) & set("\u061c\u200e")
 
 
 @pytest.mark.parametrize(
