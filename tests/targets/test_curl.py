@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -297,9 +298,28 @@ def test_an_answer_in_ascii_is_read() -> None:
 
 
 @needs_programs
-@pytest.mark.parametrize("text", [b'{"a": [1', b"}", b'{"a": "b', b"[]]"])
+@pytest.mark.parametrize(
+    "text", [b'{"a": [1', b"}", b'{"a": "b', b'{"a": "b\\', b'{"a": "b\\"', b'{"a": "', b'"', b"[]]"]
+)
 def test_half_an_answer_is_none(text: bytes) -> None:
     assert flattened(text)[0] != 0
+
+
+@needs_programs
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": "' + b'\\"' * 500_000,
+        b'{"a": "' + b"a b, " * 200_000,
+        b'{"a": "' + b'\\"' * 500_000 + b"\\",
+        b"[" * 500_000,
+    ],
+    ids=["escaped quotes", "words", "a backslash at the end", "depth"],
+)
+def test_a_large_broken_answer_is_refused_in_time(text: bytes) -> None:
+    begun = time.monotonic()
+    assert flattened(text)[0] != 0
+    assert time.monotonic() - begun < 20
 
 
 @needs_programs

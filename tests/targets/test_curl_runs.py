@@ -194,7 +194,8 @@ def test_an_interruption_ends_it_and_it_goes_on_later(folder: Path, service: Ser
     assert len(service.charges) == 2
 
 
-def test_of_two_scripts_in_step_one_stops_before_it_submits(folder: Path, service: Service) -> None:
+def held_up(folder: Path, service: Service, meanwhile: Callable[[Path], object]) -> str:
+    """What the script says that stops with code 6, if this happens to its marker just before it makes it."""
     # It is held up by a full pipe where it says that it submits, after it has looked for another's marker.
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -208,14 +209,177 @@ def test_of_two_scripts_in_step_one_stops_before_it_submits(folder: Path, servic
         os.close(writing)
         until((folder / "out-curl/a/panels").exists)
         time.sleep(0.3)
-        [record] = re.findall(r"record=\$state/(\S+)", (folder / "a.sh").read_text())
-        (folder / f"out-curl/a/tasks/{record}.intent").write_text(f"{service.base}\n")
+        meanwhile(intent_of(folder))
         with os.fdopen(reading, "rb") as pipe:
             assert b"Mira: submitting\n" in pipe.read()
         assert process.wait(30) == 6
         assert process.stderr is not None
-        assert "cannot make" in process.stderr.read()
+        return process.stderr.read()
+
+
+def intent_of(folder: Path) -> Path:
+    [record] = re.findall(r"record=\$state/(\S+)", (folder / "a.sh").read_text())
+    return folder / f"out-curl/a/tasks/{record}.intent"
+
+
+def test_of_two_scripts_in_step_one_stops_before_it_submits(folder: Path, service: Service) -> None:
+    words = held_up(folder, service, lambda intent: intent.write_text(f"{service.base}\n"))
+    assert "cannot make" in words
     assert service.charges == []
+    assert intent_of(folder).exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_leaves_no_marker(folder: Path, service: Service) -> None:
+    words = held_up(folder, service, lambda intent: intent.symlink_to("/dev/full"))
+    assert "nothing was submitted" in words
+    assert service.charges == []
+    assert not intent_of(folder).is_symlink()
+    assert bash(folder, base=service.base).returncode == 0
+
+
+def program(folder: Path, name: str, text: str) -> str:
+    """Put a program into `folder/bin`; gives a PATH that finds it first."""
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "bin" / name).write_text(f"#!{BASH}\n{text}\n")
+    (folder / "bin" / name).chmod(0o755)
+    return f"{folder / 'bin'}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [("sync", 6, "cannot sync the disk, nothing was submitted"), ("openssl", 2, "openssl cannot sign")],
+)
+def test_what_fails_before_the_request_leaves_no_marker(
+    folder: Path, service: Service, name: str, code: int, words: str
+) -> None:
+    done = bash(folder, base=service.base, PATH=program(folder, name, "exit 1"))
+    assert done.returncode == code
+    assert words in done.stderr
+    assert not intent_of(folder).exists()
+    assert service.charges == []
+    assert bash(folder, base=service.base).returncode == 0
+
+
+THREE_LEADS = STORY + "".join(f"character {name}\n  a man\nscene\n  lead: {name}\n  sits\n" for name in ("Tom", "Al"))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda sign: sign.name)
+def test_an_interruption_during_a_run_pays_for_no_other(folder: Path, service: Service, sign: signal.Signals) -> None:
+    (folder / "a.sh").write_text(script_of(THREE_LEADS))
+    slow = f'touch "${{0%/*}}/asked"; sleep 0.5; exec {shutil.which("curl")} "$@"'
+    with started(folder, base=service.base, PATH=program(folder, "curl", slow)) as process:
+        until((folder / "bin/asked").exists)
+        os.killpg(process.pid, sign)
+        assert process.wait(20) == 130
+    assert len(service.charges) == 1
+    [task] = (folder / "out-curl/a/tasks").glob("*.task")
+    assert task.read_text() == "2221\n"
+    assert not (folder / "out-curl/a/tasks/lock").exists()
+    assert bash(folder, base=service.base).returncode == 0
+    assert len(service.charges) == 3
+
+
+def test_an_answer_that_was_not_yet_read_is_read_later(folder: Path, service: Service) -> None:
+    reads = f'[[ $1 != -aoE ]] || {{ kill -INT 0; sleep 5; }}; exec {shutil.which("grep")} "$@"'
+    with started(folder, base=service.base, PATH=program(folder, "grep", reads)) as process:
+        assert process.wait(20) == 130
+    assert len(service.charges) == 1
+    done = bash(folder, base=service.base)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(service.charges) == 1
+    assert [path for path in files(folder / "out-curl/a/tasks") if path.endswith(".answer")] == []
+
+
+def test_a_script_that_waits_can_be_ended_alone(folder: Path, service: Service) -> None:
+    service.machine.faults.always(protocol.TASK_DETAIL, faults.UNKNOWN_STATUS)
+    with started(folder, base=service.base, INTERVAL="1") as process:
+        until(lambda: service.machine.faults.seen[protocol.TASK_DETAIL] == 1)
+        process.terminate()
+        process.wait(10)
+        assert process.stdout is not None
+        process.stdout.read()  # until the shell that waited is gone too
+    assert service.machine.faults.seen[protocol.TASK_DETAIL] <= 2
+
+
+def test_a_second_copy_says_that_the_first_is_at_work(folder: Path, service: Service) -> None:
+    slow = f'touch "${{0%/*}}/asked"; sleep 2; exec {shutil.which("curl")} "$@"'
+    with started(folder, base=service.base, PATH=program(folder, "curl", slow)) as process:
+        until((folder / "bin/asked").exists)
+        done = bash(folder, base=service.base)
+        assert done.returncode == 5
+        assert f"another copy is at work here (process {process.pid})" in done.stderr
+        assert "intent" not in done.stderr
+        assert process.wait(30) == 0
+    assert len(service.charges) == 1
+    assert not (folder / "out-curl/a/tasks/lock").exists()
+
+
+@pytest.mark.parametrize("owner", ["gone", "nobody"])
+def test_a_lock_of_a_copy_that_is_gone_holds_nobody_up(folder: Path, service: Service, owner: str) -> None:
+    (folder / "out-curl/a/tasks/lock").mkdir(parents=True)
+    if owner == "gone":
+        with subprocess.Popen([BASH, "-c", ":"]) as process:
+            process.wait()
+        (folder / "out-curl/a/tasks/lock/pid").write_text(f"{process.pid}\n")
+    done = bash(folder, base=service.base)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path for path in files(folder / "out-curl/a/tasks") if "lock" in path] == []
+
+
+def test_seconds_may_begin_with_a_zero(folder: Path, service: Service) -> None:
+    done = bash(folder, base=service.base, DEADLINE="0900")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_answer_to_a_run_that_is_too_long_is_not_read(folder: Path, service: Service) -> None:
+    long = faults.http(200, b'{"result":true,"errors":[],"taskid":"1","x":"' + b"x" * 70_000 + b'"}', executed=True)
+    service.machine.faults.order(protocol.RUN, long)
+    done = bash(folder, base=service.base)
+    assert done.returncode == 5
+    assert "the task may exist" in done.stderr
+    assert files(folder / "out-curl/a/panels") == []
+
+
+def test_the_worst_that_happened_decides(folder: Path, service: Service) -> None:
+    (folder / "a.sh").write_text(script_of(THREE_LEADS))
+    refused = faults.http(200, b'{"result":false,"errors":[{"code":1,"message":"no"}]}')
+    poor = faults.http(200, b'{"result":false,"errors":[{"code":97,"message":"no balance"}]}')
+    service.machine.faults.order(protocol.RUN, refused, faults.http(401), poor)
+    assert bash(folder, base=service.base).returncode == 3
+    service.machine.faults.order(protocol.RUN, poor, refused, poor)
+    assert bash(folder, base=service.base).returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (faults.http(200, b'{"result":false,"errors":[{"code":0},{"code":96,"message":"limit"}]}'), 3),
+        (faults.http(429, Retry_After="4"), 8),
+    ],
+    ids=["code 96, said second", "429 with a pause"],
+)
+def test_a_full_service_is_asked_again_after_a_pause(
+    folder: Path, service: Service, fault: faults.Fault, seconds: int
+) -> None:
+    service.machine.faults.order(protocol.RUN, fault, fault)
+    begun = time.monotonic()
+    done = bash(folder, base=service.base)
+    # A shell counts whole seconds: each of the two pauses may be one shorter.
+    assert time.monotonic() - begun > seconds - 2
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1
+    assert len(service.charges) == 1
+
+
+def test_a_full_service_is_given_up_at_the_deadline(folder: Path, service: Service) -> None:
+    (folder / "a.sh").write_text(script_of(TWO_LEADS))
+    service.machine.faults.always(protocol.RUN, faults.http(429))
+    done = bash(folder, base=service.base, DEADLINE="2")
+    assert done.returncode == 5
+    assert done.stderr.count("takes no more for now, nothing was submitted") == 2
+    assert service.charges == []
+    assert [path for path in files(folder / "out-curl/a/tasks") if path != "nonce"] == []
 
 
 @pytest.mark.parametrize("how", ["reset", "HTML"])
@@ -267,14 +431,21 @@ def test_two_scripts_at_a_time_submit_once(folder: Path, service: Service) -> No
         ),
         (faults.http(200, b'{"result":false,"errors":[{"code":96,"message":"limit"}]}'), 5, "limit, code 96"),
         (faults.http(200, b'{"result":false,"errors":[{"code":98,"message":"sign in"}]}'), 3, "sign in"),
+        (
+            faults.http(
+                200, b'{"result":false,"errors":[{"code":0,"message":"no"},{"code":"98","message":"sign in"}]}'
+            ),
+            3,
+            "sign in, code 98",
+        ),
     ],
-    ids=["401", "redirect", "404", "429", "refused", "concurrency", "sign in"],
+    ids=["401", "redirect", "404", "429", "refused", "concurrency", "sign in", "sign in, said second"],
 )
 def test_what_was_refused_may_be_submitted_again(
     folder: Path, service: Service, fault: faults.Replaced, code: int, words: str
 ) -> None:
     service.machine.faults.always(protocol.RUN, fault)
-    done = bash(folder, base=service.base)
+    done = bash(folder, base=service.base, DEADLINE="0")
     assert done.returncode == code
     assert words in done.stderr
     assert "\x1b" not in done.stderr
