@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from storyscript import protocol
@@ -129,6 +131,32 @@ def test_an_empty_story_is_refused() -> None:
         result = machine.run(protocol.TOOL, {"generalPrompt": story})
         assert refused(result) == (0, "Request parameter [generalPrompt] required")
     assert machine.ledger() == {"runs": []}
+
+
+TOO_MUCH = {
+    "scenes": {"generalPrompt": "a|" * 4097},
+    "scenes and events": {"generalPrompt": "a\n" * 4000, "extraEventPrompts": "b\r" * 97},
+    "millions": {"generalPrompt": "a|" * 4_000_000},
+    "a long character": {"generalPrompt": "a|" * 4096, "prompt": "x" * 10_000},
+}
+
+
+@pytest.mark.parametrize("fields", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_more_than_can_be_drawn(fields: dict[str, object]) -> None:
+    machine = machine_at(Clock())
+    tracemalloc.start()
+    try:
+        assert refused(machine.run(protocol.TOOL, fields)) == (0, "Request parameters are invalid.")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 32 * 1024 * 1024
+    assert machine.tasks() == []
+
+
+def test_as_much_as_can_be_drawn() -> None:
+    task = run(machine_at(Clock()), generalPrompt="|a" * 4000 + "| " * 4000, extraEventPrompts="b|" * 96)
+    assert len(task.panels) == 4096
 
 
 def test_unknown_tools() -> None:

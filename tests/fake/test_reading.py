@@ -81,6 +81,12 @@ def test_the_api_pages_third_example() -> None:
     assert [reading.no_character for reading in readings] == [False, False, True, False, True]
 
 
+@given(st.text(alphabet="ab| \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000"))
+def test_scenes_end_where_lines_do(text: str) -> None:
+    lines = (line.strip() for line in text.replace("|", "\n").splitlines())
+    assert [reading.caption for reading in read_scenes("a fox", text)] == [line for line in lines if line]
+
+
 @given(st.text(), st.text())
 def test_any_text_is_read(character: str, text: str) -> None:
     for reading in read_scenes(character, text):

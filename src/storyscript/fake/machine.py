@@ -14,8 +14,8 @@ from storyscript.fake.accounts import Account, Gate
 from storyscript.fake.faults import FILES, Faults
 from storyscript.fake.naming import Names
 from storyscript.fake.parameters import effective
-from storyscript.fake.reading import read_scenes
-from storyscript.fake.refusals import NO_TASK, TASK_REQUIRED, Refusal, required
+from storyscript.fake.reading import is_too_much, read_scenes
+from storyscript.fake.refusals import INVALID, NO_TASK, TASK_REQUIRED, Refusal, required
 from storyscript.fake.studio import Studio
 from storyscript.fake.tasks import TaskRecord
 from storyscript.fake.timeline import Timeline
@@ -129,7 +129,10 @@ class Machine:
         if isinstance(values, Refusal):
             return values
         character = str(values["prompt"])
-        scenes = read_scenes(character, str(values["generalPrompt"]))
+        stories = (str(values["generalPrompt"]), str(values["extraEventPrompts"]))
+        if is_too_much(character, stories):
+            return INVALID
+        scenes = read_scenes(character, stories[0])
         if not scenes:
             return required("generalPrompt")
         with self._lock:
@@ -145,7 +148,7 @@ class Machine:
                 tool=tool,
                 sent=dict(fields),
                 values=values,
-                panels=scenes + read_scenes(character, str(values["extraEventPrompts"])),
+                panels=scenes + read_scenes(character, stories[1]),
                 timeline=Timeline(self.now(), self.speed),
                 failure=self.faults.take_failure(),
             )
@@ -233,6 +236,10 @@ class Machine:
         """
         has_files = task.succeeded(now) and not task.files_deleted
         return [self._output(task, index) for index in range(len(task.panels))] if has_files else []
+
+    def waits_for_frames(self, task: TaskRecord) -> bool:
+        """To show a task now, frames must be drawn first."""
+        return task.succeeded(self.now()) and not task.files_deleted and not self._studio.knows_sizes(task)
 
     def file(self, path: str) -> bytes | None:
         """The file at `/FOLDER/INDEX.png` below `FILES`; None where there is none (yet, or any more).

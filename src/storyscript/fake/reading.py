@@ -6,11 +6,24 @@ own encoder: the two must be able to disagree.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
-_SEPARATOR = "|"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 _HASH = "#"
 _NO_CHARACTER = "[NC]"
+_ENDS: Final = r"|\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_SCENE: Final = re.compile(rf"[^{_ENDS}\s][^{_ENDS}]*")
+
+MOST_PANELS: Final = 4096
+"""Of a task. No story has as many; a machine that took more would fill its memory with them."""
+
+_MOST_CHARACTERS: Final = 16 * 1024 * 1024
+"""Of all prompts of a task together, in each of which its character is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,22 @@ def read_scenes(character: str, encoded: str) -> tuple[Reading, ...]:
         encoded: scenes separated by `|`. The reader makes lines of them and then splits lines, so whatever
             Python calls a line end separates scenes as well. Empty ones are read as nothing.
     """
-    lines = (line.strip() for line in encoded.replace(_SEPARATOR, "\n").splitlines())
-    return tuple(_read_scene(character.strip(), line) for line in lines if line)
+    return tuple(_read_scene(character.strip(), scene) for scene in _scenes(encoded))
+
+
+def is_too_much(character: str, stories: Sequence[str]) -> bool:
+    """More is asked for than the machine takes; found out without reading it all.
+
+    Args:
+        character: the tool's `prompt`.
+        stories: its `generalPrompt` and `extraEventPrompts`.
+    """
+    panels = sum(1 for _ in islice(chain.from_iterable(map(_scenes, stories)), MOST_PANELS + 1))
+    return panels > MOST_PANELS or panels * len(character) + sum(map(len, stories)) > _MOST_CHARACTERS
+
+
+def _scenes(encoded: str) -> Iterator[str]:
+    return (found[0].rstrip() for found in _SCENE.finditer(encoded))
 
 
 def _read_scene(character: str, line: str) -> Reading:

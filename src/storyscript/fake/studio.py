@@ -76,6 +76,10 @@ class Studio:
             self._sizes[known] = len(self.frame(task, index))
         return self._sizes[known]
 
+    def knows_sizes(self, task: TaskRecord) -> bool:
+        """All frames of a task were drawn once."""
+        return all((task.number, index) in self._sizes for index in range(len(task.panels)))
+
     def close(self) -> None:
         """Draw nothing more: a server that stops must not wait for a hundred frames."""
         self._closed = True
