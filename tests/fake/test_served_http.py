@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -14,8 +16,10 @@ from fake.served import PATIENCE, RUN, answers, connection, eventually, next_ans
 from storyscript import protocol
 from storyscript.errors import ConfigurationError
 from storyscript.fake import Machine, faults
-from storyscript.fake.serving import app
+from storyscript.fake.serving import app, connections
+from storyscript.fake.serving import server as server_module
 from storyscript.fake.serving.server import FakeServer
+from storyscript.fake.serving.watching import Watching
 from wiro.standins import ACCOUNT, TWO_SCENES, draw
 
 if TYPE_CHECKING:
@@ -147,9 +151,26 @@ def test_a_body_that_grows_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
         head = request("/v1/Task/List", b"", "Transfer-Encoding: chunked", length=-1)
         client.sendall(head + part * 4 + b"0\r\n\r\n")
         assert told(next_answer(client)) == (413, INVALID)
-        # The rest of it was read, so the connection serves on.
-        client.sendall(request("/v1/Task/List", b"{}"))
-        assert b'"total": "0"' in next_answer(client)
+        assert client.recv(1) == b""
+
+
+def test_who_asks_to_close_reads_that_a_body_is_too_large() -> None:
+    with served() as server:
+        http = HTTPConnection(server.address, timeout=PATIENCE)
+        http.request("POST", "/v1/Task/List", b" " * (app.MOST_BYTES + 1), {"Connection": "close"})
+        answer = http.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (413, INVALID)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"POST /v1/Task/List HT", request("/v1/Task/List", b"{", length=2)], ids=["head", "body"]
+)
+def test_a_request_whose_rest_does_not_come(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(connections, "SECONDS_FOR_THE_REST", 0.2)
+    with served() as server:
+        assert told(answers(server, sent, half_close=False)) == (408, INVALID)
+        assert answers(server, b"", half_close=False) == b""
+        assert told(answers(server, request("/v1/Task/List", b"{}"), half_close=True))[0] == 200
 
 
 @pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", ""])
@@ -157,7 +178,12 @@ def test_a_host_that_is_not_ours(name: str) -> None:
     # A page whose own name was made to lead to the loopback would otherwise read along.
     sent = f"GET /__fake__/ledger HTTP/1.1\r\nHost: {name}\r\n\r\n".encode()
     with served() as server:
-        assert parsed(answers(server, sent))[0] == 400
+        assert told(answers(server, sent)) == (400, INVALID)
+        # Nor is the rest of its request of any interest.
+        sent = f"POST {RUN} HTTP/1.1\r\nHost: {name}\r\nContent-Length: 99\r\n\r\n{{".encode()
+        assert told(answers(server, sent)) == (400, INVALID)
+        head = f"HEAD / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode()
+        assert parsed(answers(server, head))[::2] == (400, b"")
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "127.0.0.1:1", "localhost", "LOCALHOST:99", "[::1]:80"])
@@ -189,6 +215,32 @@ def test_nobody_waits_while_frames_are_drawn_for_somebody_else() -> None:
         go_on.set()
         assert [len(answer.result().json()["tasklist"][0]["outputs"]) for answer in waiting] == [3, 3, 3]
         assert drawn == [1, 2, 3]
+
+
+def test_however_many_wait_for_frames_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "_MOST_WAITING", 2)
+    monkeypatch.setattr(server_module, "_MOST_QUICK", 2)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(frame: Frame) -> bytes:
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return draw(frame)
+
+    with served(draw=slow) as server, client_of(server) as http, ThreadPoolExecutor(9) as others:
+        token = run(http)["socketaccesstoken"]
+        waiting = [others.submit(http.post, "/Task/Detail", json={"tasktoken": token}) for _ in range(5)]
+        waiting += [others.submit(http.post, "/Task/List", json={}) for _ in range(4)]
+        assert begun.wait(PATIENCE)
+        server.machine.speed = 1000
+        assert run(http)["taskid"] == "2222"
+        for _ in range(3):
+            assert http.post("/Task/Detail", json={"taskid": "2222"}).json()["result"] is True
+        assert len(http.get(f"http://{server.address}/__fake__/ledger").json()["runs"]) == 2
+        assert http.post("/Task/Cancel", json={"taskid": "2222"}).json()["result"] is True
+        assert not any(answer.done() for answer in waiting)
+        go_on.set()
+        assert all(answer.result().json()["result"] is True for answer in waiting)
 
 
 def test_many_at_once_keep_to_the_balance() -> None:
@@ -243,6 +295,37 @@ def test_stopping_does_not_wait_for_frames() -> None:
         server.__exit__()
         assert waiting.result().status_code == 503
     assert drawn == [1]
+
+
+def test_stopping_does_not_wait_for_one_long_frame() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def endless(frame: Frame) -> bytes:
+        begun.set()
+        go_on.wait(PATIENCE)
+        return draw(frame)
+
+    with ThreadPoolExecutor(1) as others, served(draw=endless) as server, client_of(server) as http:
+        run(http)
+        waiting = others.submit(http.post, "/Task/Detail", json={"taskid": "2221"})
+        assert begun.wait(PATIENCE)
+        at = time.monotonic()
+        server.__exit__()
+        assert time.monotonic() - at < PATIENCE / 2
+        go_on.set()
+        assert isinstance(waiting.exception() or waiting.result(), httpx.TransportError | httpx.Response)
+
+
+def test_what_keeps_it_from_starting_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(Watching, "listen", broken)
+    server = FakeServer(Machine())
+    with pytest.raises(OSError, match="Too many open files"), server:
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        connection(server)
 
 
 def test_a_client_that_does_not_finish_does_not_keep_the_server() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import threading
@@ -10,11 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.websockets import WebSocket
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from fake.served import PATIENCE, eventually, served
+from fake.served import PATIENCE, connection, eventually, served
 from storyscript import protocol
+from storyscript.fake import Machine
+from storyscript.fake.serving.watching import Watching
+from storyscript.fake.serving.workers import Workers
 from storyscript.fake.tasks import TaskRecord
 from wiro.standins import TWO_SCENES, draw
 
@@ -171,6 +176,10 @@ def test_unknown_tokens_and_garbage_end_nothing() -> None:
         ask(socket, "x" * 30)
         answer = heard(socket)
         assert (answer["tasktoken"], answer["message"], answer["result"]) == ("x" * 30, "There is no task yet.", False)
+        for token in ("\ud800", "\u00e4\U0001f98a"):
+            ask(socket, token)
+            answer = heard(socket)
+            assert (answer["tasktoken"], answer["message"]) == (token, "There is no task yet.")
         socket.send(b"\0\xff" * 100)
         ask(socket, started(server).token)
         assert until_the_end(socket)[0]["type"] == "task_postprocess_end"
@@ -211,7 +220,7 @@ def test_clients_that_go_leave_nothing_behind() -> None:
                     socket.socket.close()
         state = server._server.server_state
         eventually(lambda: not state.connections and not state.tasks)
-        assert not server._server._watching._pausing
+        assert not server._server._watching._woken
 
 
 def test_nobody_waits_while_frames_are_drawn_for_somebody_else() -> None:
@@ -233,6 +242,72 @@ def test_nobody_waits_while_frames_are_drawn_for_somebody_else() -> None:
         assert until_the_end(waiting)[-1]["id"] == "2221"
 
 
+def test_a_stop_while_a_frame_is_being_sent_is_told() -> None:
+    asyncio.run(_stop_while_sending())
+
+
+async def _stop_while_sending() -> None:
+    machine = Machine(speed=1000, draw=draw)
+    task = machine.run(protocol.TOOL, TWO_SCENES)
+    assert isinstance(task, TaskRecord)
+    sent: list[dict[str, Any]] = []
+    sending, may_send, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    incoming: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    asked = json.dumps({"type": "task_info", "tasktoken": task.token})
+    for message in ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": asked}):
+        incoming.put_nowait(message)
+
+    async def send(message: Any) -> None:  # noqa: ANN401 - starlette's own
+        frame = json.loads(message.get("text", "{}"))
+        if frame.get("type") == "task_queue":
+            sending.set()
+            await may_send.wait()
+        sent.append(frame)
+        if frame.get("type") == "task_cancel":
+            told.set()
+
+    watching = Watching(machine, Workers(1, "test"))
+    end_listening = watching.listen()
+    serving = asyncio.create_task(watching.serve(WebSocket({"type": "websocket"}, incoming.get, send)))
+    async with asyncio.timeout(PATIENCE):
+        await sending.wait()
+        machine.cancel(task)
+        await asyncio.sleep(0.05)
+        may_send.set()
+        # Nothing else would happen for minutes.
+        await told.wait()
+        incoming.put_nowait({"type": "websocket.disconnect"})
+        await serving
+    end_listening()
+    assert [frame.get("type") for frame in sent] == [None, "connected", "task_queue", "task_cancel"]
+
+
+def test_a_client_that_sends_pings_and_reads_nothing_is_not_read_on() -> None:
+    ping = b"\x89\xfd\0\0\0\0" + b"x" * 125
+    with served() as server, connection(server) as client:
+        client.sendall(
+            f"GET /v1 HTTP/1.1\r\nHost: {server.address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert client.recv(65536).startswith(b"HTTP/1.1 101 ")
+        client.settimeout(0.5)
+        # What the systems between us hold is some megabytes; then nothing more is taken.
+        sent = 0
+        with contextlib.suppress(TimeoutError):
+            while sent < 64 * 1024 * 1024:
+                sent += client.send(ping * 4096)
+        assert sent < 64 * 1024 * 1024
+        [peer] = server._server.server_state.connections
+        assert peer.transport.get_write_buffer_size() < 2 * 1024 * 1024
+        # It is read again when it reads: the rest goes through.
+        client.settimeout(0)
+        heard_bytes, end = 0, time.monotonic() + PATIENCE
+        while heard_bytes < sent // 2:
+            assert time.monotonic() < end
+            with contextlib.suppress(BlockingIOError):
+                heard_bytes += len(client.recv(1 << 20))
+
+
 def test_stopping_closes_sockets() -> None:
     with served(speed=1000) as server, opened(server) as socket:
         ask(socket, started(server).token)
@@ -252,3 +327,4 @@ def test_other_paths_and_hosts(path: str, host: str | None, status: int) -> None
         with pytest.raises(InvalidStatus) as refused, connect(uri, proxy=None, additional_headers=headers):
             pass
         assert refused.value.response.status_code == status
+        assert json.loads(refused.value.response.body or b"")["result"] is False

@@ -64,7 +64,9 @@ def _serve(arguments: argparse.Namespace, stopped: threading.Event) -> None:
     from storyscript.fake.serving.server import FakeServer  # noqa: PLC0415 - as above
 
     # What goes wrong in a request is the client's to hear. Our own mistakes are logged under our own name.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    # Nor is it news by the thousand that clients have taken all file descriptors: asyncio would say so each time.
+    for name in ("uvicorn", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     machine = Machine(
         account=Account(arguments.key, arguments.secret),
         speed=arguments.speed,

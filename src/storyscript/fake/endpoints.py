@@ -38,8 +38,13 @@ def answer(machine: Machine, endpoint: str, form: Form) -> Answer:
     return _HANDLERS[endpoint](machine, form)
 
 
+def named(machine: Machine, form: Form) -> TaskRecord | Refusal:
+    """The task that `/Task/Detail` is asked for."""
+    return machine.find(form.fields, (protocol.FIELD_TASK_ID, protocol.FIELD_TASK_TOKEN))
+
+
 def _detail(machine: Machine, form: Form) -> Answer:
-    task = machine.find(form.fields, (protocol.FIELD_TASK_ID, protocol.FIELD_TASK_TOKEN))
+    task = named(machine, form)
     return {"total": "1", **_listed(machine, task)} if isinstance(task, TaskRecord) else task
 
 

@@ -14,6 +14,7 @@ from storyscript.fake.bodies import read_body
 from storyscript.fake.faults import FILES, Broken, Edited, Replaced, Response
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.refusals import INVALID, OK, UNKNOWN_PATH, Refusal
+from storyscript.fake.tasks import TaskRecord
 from storyscript.fake.uploads import UPLOADS
 
 if TYPE_CHECKING:
@@ -45,6 +46,29 @@ def handle(machine: Machine, method: str, path: str, headers: Mapping[str, str],
     if method == "GET" and path.startswith((f"{FILES}/", f"{UPLOADS}/")):
         return _handle_file(machine, path)
     return _json(UNKNOWN_PATH.status, UNKNOWN_PATH.fields())
+
+
+def waits_for_frames(machine: Machine, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the answer to a request may have to wait for frames to be drawn.
+
+    Args:
+        machine: who would answer.
+        method: as for `handle`, and so on.
+        path: the request's path.
+        headers: its headers, names in lower case.
+        body: its body.
+    """
+    if method == "GET":
+        return path.startswith(f"{FILES}/")
+    match _endpoint(path):
+        case protocol.TASK_LIST:
+            return any(machine.waits_for_frames(task) for task in machine.tasks())
+        case protocol.TASK_DETAIL:
+            form = read_body(headers.get("content-type", ""), body)
+            task = None if form is None else endpoints.named(machine, form)
+            return isinstance(task, TaskRecord) and machine.waits_for_frames(task)
+        case _:
+            return False
 
 
 def answer_api(machine: Machine, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, object]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
+import re
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,18 +15,18 @@ from storyscript import protocol
 from storyscript.fake.faults import JSON, Broken
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.refusals import INVALID, UNKNOWN_PATH, Refusal
-from storyscript.fake.service import handle
-from storyscript.fake.serving.connections import TRANSPORT
+from storyscript.fake.service import handle, waits_for_frames
+from storyscript.fake.serving.connections import CONNECTION
 from storyscript.fake.studio import StudioClosedError
 from storyscript.fake.uploads import MAX_BYTES
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
+    from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
 
     from storyscript.fake.machine import Machine
     from storyscript.fake.serving.watching import Watching
+    from storyscript.fake.serving.workers import Workers
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The size of a body that is read: as much as the largest story makes."""
@@ -34,6 +34,11 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_BYTES_WITH_FILES: Final = MAX_BYTES + 1024 * 1024
 """The same where a form may bring files, with what a form adds to them."""
 
+_OUR_NAMES: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]*)?", re.IGNORECASE)
+"""What a request may call us. Any other name that leads here is that of a web page that wants to read along, by having
+its own name lead to the loopback (DNS rebinding)."""
+
+_NOT_OURS: Final = Refusal(INVALID.code, INVALID.message, 400)
 _TOO_LARGE: Final = Refusal(INVALID.code, INVALID.message, 413)
 _OUT_OF_ORDER: Final = Refusal(protocol.CODE_GENERAL, "Internal error.", 500)
 _CLOSING: Final = Refusal(protocol.CODE_GENERAL, "The server is stopping.", 503)
@@ -45,18 +50,21 @@ _log = logging.getLogger("storyscript.fake")
 class App:
     """The application.
 
-    The machine answers in worker threads, so that nobody waits while frames are drawn for somebody else.
+    The machine answers in worker threads, so that nobody waits while frames are drawn for somebody else. What waits
+    for frames has threads of its own: however many wait, the others are answered.
 
     Args:
         machine: who answers.
         watching: who talks to WebSockets.
-        workers: the threads.
+        quick: the threads for what draws nothing.
+        drawing: the threads for what waits for frames.
     """
 
-    def __init__(self, machine: Machine, watching: Watching, workers: Executor) -> None:
+    def __init__(self, machine: Machine, watching: Watching, quick: Workers, drawing: Workers) -> None:
         self._machine = machine
         self._watching = watching
-        self._workers = workers
+        self._quick = quick
+        self._drawing = drawing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or serve one WebSocket."""
@@ -73,24 +81,29 @@ class App:
         await answer(scope, receive, send)
 
     async def _serve_socket(self, socket: WebSocket) -> None:
-        if socket.scope["path"] == API_PREFIX:
+        if not _is_for_us(socket):
+            await socket.send_denial_response(_refused(_NOT_OURS))
+        elif socket.scope["path"] == API_PREFIX:
             await self._watching.serve(socket)
         else:
             await socket.send_denial_response(_refused(UNKNOWN_PATH))
 
     async def _answer(self, request: Request) -> Response | None:
-        """The answer, or None for a connection that breaks instead."""
+        """The answer, or None where the connection ends in another way."""
         path = request.scope["path"]
+        if not _is_for_us(request):
+            request.scope[CONNECTION].refuse(_NOT_OURS)
+            return None
         # What GET gives, HEAD describes: the connection leaves the body out.
         method = "GET" if request.method == "HEAD" else request.method
         body = b"" if method == "GET" else await _read(request, path)
         if body is None:
-            return _refused(_TOO_LARGE)
-        loop = asyncio.get_running_loop()
+            request.scope[CONNECTION].refuse(_TOO_LARGE)
+            return None
+        asked = (self._machine, method, path, dict(request.headers), body)
         try:
-            result = await loop.run_in_executor(
-                self._workers, handle, self._machine, method, path, dict(request.headers), body
-            )
+            workers = self._drawing if await self._quick.run(waits_for_frames, *asked) else self._quick
+            result = await workers.run(handle, *asked)
         except StudioClosedError:
             return _refused(_CLOSING)
         except Exception:  # noqa: BLE001 - our own mistake, which must not take the server down
@@ -98,9 +111,13 @@ class App:
             return _refused(_OUT_OF_ORDER)
         if isinstance(result, Broken):
             if result.how != "timeout":
-                request.scope[TRANSPORT].abort()
+                request.scope[CONNECTION].transport.abort()
             return None
         return Response(result.body, result.status, {"content-type": result.content_type, **dict(result.headers)})
+
+
+def _is_for_us(asked: HTTPConnection) -> bool:
+    return _OUR_NAMES.fullmatch(asked.headers.get("host", "")) is not None
 
 
 async def _read(request: Request, path: str) -> bytes | None:

@@ -6,32 +6,36 @@ import asyncio
 import errno
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from storyscript.errors import ConfigurationError
 from storyscript.fake.machine import API_PREFIX, Machine
 from storyscript.fake.serving.app import App
-from storyscript.fake.serving.connections import Connection
+from storyscript.fake.serving.connections import Connection, SocketConnection
 from storyscript.fake.serving.watching import MOST_BYTES, Watching
+from storyscript.fake.serving.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOST: Final = "127.0.0.1"
 
-_HOSTS: Final = (HOST, "localhost", "[::1]")
-"""What a request may call us. Any other name that leads here is that of a web page that wants to read along, by having
-its own name lead to the loopback (DNS rebinding)."""
+_MOST_WAITING: Final = 128
+"""Requests that may wait for frames at once."""
 
-_MOST_WORKERS: Final = 128
-"""Requests that may wait for frames at once. The threads are made when they are needed."""
+_MOST_QUICK: Final = 32
+"""Other requests that are answered at once."""
+
+_BACKLOG: Final = 64
+"""Connections that may wait to be accepted. Without file descriptors asyncio fails as often a second, and says so."""
 
 _SECONDS_TO_STOP: Final = 1
 """How long a client may take for the rest of its answer, or of its request, once the server is stopped."""
+
+_SECONDS_TO_FINISH: Final = 1
+"""How long after that the server waits for what is still at work for nobody."""
 
 
 class FakeServer:
@@ -50,9 +54,11 @@ class FakeServer:
         self._socket = _listening(port)
         self.address = f"{HOST}:{self._socket.getsockname()[1]}"
         machine.origin = f"http://{self.address}"
-        self._workers = ThreadPoolExecutor(_MOST_WORKERS, "storyscript-fake")
-        self._server = _Server(machine, self._workers)
+        self._quick = Workers(_MOST_QUICK, "storyscript-fake-quick")
+        self._drawing = Workers(_MOST_WAITING, "storyscript-fake-drawing")
+        self._server = _Server(machine, self._quick, self._drawing)
         self._thread = threading.Thread(target=self._serve, name="storyscript-fake-server")
+        self._error: BaseException | None = None
         self._when_ended: Callable[[], None] = _nothing
 
     @property
@@ -70,9 +76,16 @@ class FakeServer:
         self._when_ended = hear
 
     def __enter__(self) -> Self:
-        """Serve; when this returns, it does."""
+        """Serve; when this returns, it does.
+
+        Raises:
+            BaseException: whatever kept it from that.
+        """
         self._thread.start()
         self._server.ready.wait()
+        if self._error is not None:
+            self._thread.join()
+            raise self._error
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -83,9 +96,14 @@ class FakeServer:
     def _serve(self) -> None:
         try:
             asyncio.run(self._server.serve(sockets=[self._socket]))
+        except BaseException as error:
+            if self._server.ready.is_set():
+                raise
+            self._error = error  # raised where somebody waits for the start
         finally:
             self._socket.close()
-            self._workers.shutdown(cancel_futures=True)
+            self._quick.wait(_SECONDS_TO_FINISH)
+            self._drawing.wait(_SECONDS_TO_FINISH)
             self._server.ready.set()
             self._when_ended()
 
@@ -93,18 +111,17 @@ class FakeServer:
 class _Server(uvicorn.Server):
     """uvicorn's server, and what begins and ends with it."""
 
-    def __init__(self, machine: Machine, workers: ThreadPoolExecutor) -> None:
+    def __init__(self, machine: Machine, quick: Workers, drawing: Workers) -> None:
         self._machine = machine
-        self._watching = Watching(machine, workers)
+        self._watching = Watching(machine, drawing)
         self.ready = threading.Event()
         self._on_shutdown: Callable[[], None] = _nothing
-        app = TrustedHostMiddleware(App(machine, self._watching, workers), _HOSTS, www_redirect=False)
         super().__init__(
             uvicorn.Config(
-                app,
+                App(machine, self._watching, quick, drawing),
                 loop="asyncio",
                 http=Connection,
-                ws="websockets-sansio",
+                ws=SocketConnection,
                 ws_max_size=MOST_BYTES,
                 ws_per_message_deflate=False,
                 lifespan="off",
@@ -114,6 +131,7 @@ class _Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 workers=1,
+                backlog=_BACKLOG,
                 timeout_graceful_shutdown=_SECONDS_TO_STOP,
             )
         )
@@ -135,7 +153,7 @@ def _nothing() -> None:
 
 def _listening(port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port), backlog=1024)
+        return socket.create_server((HOST, port), backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConfigurationError(

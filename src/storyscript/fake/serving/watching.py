@@ -20,12 +20,12 @@ from storyscript.fake.studio import StudioClosedError
 from storyscript.fake.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Mapping
 
     from starlette.websockets import WebSocket
 
     from storyscript.fake.machine import Machine
+    from storyscript.fake.serving.workers import Workers
     from storyscript.fake.tasks import TaskRecord
     from storyscript.fake.telling import Moment
 
@@ -45,10 +45,11 @@ class Watching:
         workers: what waits for frames to be drawn.
     """
 
-    def __init__(self, machine: Machine, workers: Executor) -> None:
+    def __init__(self, machine: Machine, workers: Workers) -> None:
         self._machine = machine
         self._workers = workers
-        self._pausing: set[asyncio.Event] = set()
+        self._woken: set[asyncio.Event] = set()
+        """One for each watcher; set when a task was stopped since the watcher last looked."""
 
     def listen(self) -> Callable[[], None]:
         """Hear of stopped tasks, from whatever thread; to be called in the event loop.
@@ -68,7 +69,7 @@ class Watching:
         await socket.accept()
         watchers: dict[str, asyncio.Task[None]] = {}
         try:
-            await socket.send_json(_GREETING)
+            await _send(socket, _GREETING)
             while True:
                 message = await socket.receive()
                 if message["type"] == "websocket.disconnect":
@@ -86,11 +87,11 @@ class Watching:
     async def _answer(self, socket: WebSocket, text: str, watchers: dict[str, asyncio.Task[None]]) -> None:
         token = _token(text)
         if token is None:
-            await socket.send_json(_frame("error", "", "", INVALID.message, result=False))
+            await _send(socket, _frame("error", "", "", INVALID.message, result=False))
             return
         task = self._machine.find({protocol.FIELD_TASK_TOKEN: token}, (protocol.FIELD_TASK_TOKEN,))
         if isinstance(task, Refusal):
-            await socket.send_json(_frame("task_info", "", token, task.message, result=False))
+            await _send(socket, _frame("task_info", "", token, task.message, result=False))
             return
         earlier = watchers.pop(token, None)
         if earlier is not None:
@@ -99,37 +100,42 @@ class Watching:
 
     async def _watch(self, socket: WebSocket, task: TaskRecord) -> None:
         telling = Telling(task, self._machine.now())
-        # A client that has gone is noticed where its socket is read.
-        with contextlib.suppress(WebSocketDisconnect, StudioClosedError):
-            while True:
-                for moment in telling.news(self._machine.now()):
-                    message = await self._message(task, moment)
-                    await socket.send_json(_frame(moment.status, str(task.number), task.token, message, result=True))
-                following = telling.next()
-                if following is None:
-                    return
-                await self._pause(following - self._machine.now())
+        woken = asyncio.Event()
+        self._woken.add(woken)
+        try:
+            await self._tell(socket, task, telling, woken)
+        except (WebSocketDisconnect, StudioClosedError):
+            return  # a client that has gone is noticed where its socket is read
+        finally:
+            self._woken.discard(woken)
+
+    async def _tell(self, socket: WebSocket, task: TaskRecord, telling: Telling, woken: asyncio.Event) -> None:
+        while True:
+            # Before it looks: a stop while it sends, which may take long, is then heard of in the pause.
+            woken.clear()
+            for moment in telling.news(self._machine.now()):
+                message = await self._message(task, moment)
+                await _send(socket, _frame(moment.status, str(task.number), task.token, message, result=True))
+            following = telling.next()
+            if following is None:
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(following - self._machine.now(), _SHORTEST)):
+                    await woken.wait()
 
     async def _message(self, task: TaskRecord, moment: Moment) -> object:
         if moment.status != protocol.STATUS_POSTPROCESS_END:
             return moment.message
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers, self._machine.outputs, task, moment.when)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait so long, or until a task is stopped."""
-        woken = asyncio.Event()
-        self._pausing.add(woken)
-        try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(seconds, _SHORTEST)):
-                    await woken.wait()
-        finally:
-            self._pausing.discard(woken)
+        return await self._workers.run(self._machine.outputs, task, moment.when)
 
     def _wake(self) -> None:
-        for woken in self._pausing:
+        for woken in self._woken:
             woken.set()
+
+
+async def _send(socket: WebSocket, frame: Mapping[str, object]) -> None:
+    # In ASCII: a token comes back as it was sent, and JSON can name what UTF-8 cannot write.
+    await socket.send_text(json.dumps(frame, separators=(",", ":")))
 
 
 def _token(text: str) -> str | None:
