@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -145,6 +147,21 @@ def test_only_the_loopback_hears_it(home: Path) -> None:
                 if state == "0A" and int(local.rpartition(":")[2], 16) == port:
                     inodes.add(local.rpartition(":")[0])
         assert inodes in ({"0100007F"}, set())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process is given a limit as Linux does it")
+def test_without_file_descriptors_it_says_nothing_and_goes_on(home: Path) -> None:
+    import resource  # noqa: PLC0415 - not there on every system
+
+    with fake(home) as server, contextlib.ExitStack() as stack:
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (32, 32))
+        port = int(server.base_url.rpartition(":")[2].removesuffix("/v1"))
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        time.sleep(1.5)  # asyncio tries again each second
+        stack.close()
+        assert post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")["result"] is True
+        assert server.stop() == (0, "", "")
 
 
 def test_a_port_that_is_taken(home: Path) -> None:
