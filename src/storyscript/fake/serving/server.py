@@ -34,8 +34,8 @@ _BACKLOG: Final = 64
 _SECONDS_TO_STOP: Final = 1
 """How long a client may take for the rest of its answer, or of its request, once the server is stopped."""
 
-_SECONDS_TO_FINISH: Final = 1
-"""How long after that the server waits for what is still at work for nobody."""
+_SECONDS_TO_FINISH: Final = 0.5
+"""How long after that the server waits for each kind of work that goes on for nobody."""
 
 
 class FakeServer:
