@@ -53,17 +53,22 @@ class Censor:
         A secret of less than six characters is hidden as a whole word only, such as the value of a header.
         """
         # Longest first: one secret may be a part of another.
-        for secret in sorted(self._secrets, key=lambda secret: len(secret.reveal()), reverse=True):
-            if len(secret.reveal()) < _SHORT:
-                text = _word(secret).sub(_HIDDEN, text)
-            else:
+        secrets = sorted(self._secrets, key=lambda secret: (-len(secret.reveal()), secret.reveal()))
+        for secret in secrets:
+            if len(secret.reveal()) >= _SHORT:
                 text = text.replace(secret.reveal(), _HIDDEN)
+        words = [Hidden(re.escape(secret.reveal())) for secret in secrets if len(secret.reveal()) < _SHORT]
+        if words:
+            text = _any_word(words).sub(_HIDDEN, text)
         return one_line(_SIGNATURE.sub(_HIDDEN, text), limit=limit)
 
 
-def _word(secret: Hidden) -> re.Pattern[str]:
-    """Where a secret stands as a word: not within one, and not as the end of `it's` or `don't`."""
-    return re.compile(rf"(?<!\w)(?<!\w['\u2019]){re.escape(secret.reveal())}(?!\w)")
+def _any_word(patterns: list[Hidden]) -> re.Pattern[str]:
+    """Where one of several stands as a word: not within one, and not as the end of `it's` or `don't`.
+
+    All are looked for at once: where one was hidden, the next would stand apart from what it is the end of.
+    """
+    return re.compile(rf"(?<!\w)(?<!\w['\u2019])(?:{'|'.join(pattern.reveal() for pattern in patterns)})(?!\w)")
 
 
 def _shown(character: str) -> str:
