@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from storyscript.tokens.vocabulary import best_counter
 
@@ -9,3 +10,7 @@ from storyscript.tokens.vocabulary import best_counter
 def _vocabulary() -> None:
     """Load the vocabulary before any test, for it would be charged to the one that happens to need it first."""
     best_counter()
+
+
+# For a second run of all tests, which looks for other things than new examples.
+settings.register_profile("few", max_examples=20)
