@@ -36,7 +36,7 @@ def test_what_a_command_prints(capsys: pytest.CaptureFixture[str], tmp_path: Pat
         capsys.readouterr()
     main(shlex.split(command))
     out, err = capsys.readouterr()
-    assert (out + err).replace(str(tmp_path.resolve()), "/work") == output
+    assert (out + err).replace(str(tmp_path.resolve()), "/home/ada/comics") == output
 
 
 def test_each_kind_of_example_is_there() -> None:
