@@ -312,11 +312,11 @@ def test_a_file_that_is_gone_or_another_is_left_out(capsys: pytest.CaptureFixtur
     ("data", "words"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "is no picture that storyscript knows"),
-        (b"\x89PNG\r\n\x1a\n" + b"<script>" * 20, "is damaged"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 40, "is damaged"),
-        (encoded(Image.new("RGB", (64, 64), "red"))[:-40], "is damaged"),
-        (encoded(Image.new("1", (8000, 8000))), "has too many pixels"),
-        (encoded(Image.new("1", (16000, 16000))), "is damaged"),
+        (b"\x89PNG\r\n\x1a\n" + b"<script>" * 20, "does not decode"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 40, "does not decode"),
+        (encoded(Image.new("RGB", (64, 64), "red"))[:-40], "does not decode"),
+        (encoded(Image.new("1", (8000, 8000))), "has 64,000,000 pixels, which are too many"),
+        (encoded(Image.new("1", (16000, 16000))), "has 256,000,000 pixels, which are too many"),
     ],
     ids=["svg", "no png", "no jpeg", "cut", "giant", "bomb"],
 )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from storyscript.naming import extension
+from storyscript.rendering.images import UnfitPictureError, decoded
 from storyscript.rendering.manifest import MANIFEST, SCHEMA
 from storyscript.rendering.tasks import hash_of
 from storyscript.targets.payload import payload
@@ -36,7 +36,6 @@ LONGEST_SIDE: Final = 1024
 """Pixels: 300 to the inch, as wide as the page prints a panel. More would be mailed for nothing."""
 QUALITY: Final = 88
 _T = TypeVar("_T")
-_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 @dataclass(slots=True)
@@ -83,10 +82,6 @@ class _DamagedError(Exception):
     """The manifest is not what storyscript writes; the message says what is wrong."""
 
 
-class _UnfitError(Exception):
-    """A file cannot be shown; the message says why."""
-
-
 class _Found(NamedTuple):
     """Which file shows which panel.
 
@@ -127,7 +122,7 @@ def find_pictures(folders: Sequence[Path], story: Story) -> Pictures:
         for number, file in sorted((best.earlier | best.current).items()):
             try:
                 picture = _load(best.folder, file)
-            except _UnfitError as error:
+            except UnfitPictureError as error:
                 pictures.complaints.append(f"panel {number}: `{best.folder / file.path}` {error}; it is left out")
             else:
                 pictures.by_panel[number] = picture._replace(
@@ -262,23 +257,21 @@ def _load(folder: Path, file: _File) -> Picture:
     try:
         path = (folder / file.path).resolve()
         if not path.is_relative_to(folder.resolve()):
-            raise _UnfitError("leads out of the story's folder")
+            raise UnfitPictureError("leads out of the story's folder")
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise _UnfitError("is no plain file")
+            raise UnfitPictureError("is no plain file")
         if status.st_size > MOST_BYTES:
-            raise _UnfitError("is too large")
+            raise UnfitPictureError("is too large")
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise _UnfitError("is not there") from None
+        raise UnfitPictureError("is not there") from None
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        raise _UnfitError(f"cannot be read: {reason or 'no file can have that name'}") from None
+        raise UnfitPictureError(f"cannot be read: {reason or 'no file can have that name'}") from None
     if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise _UnfitError(f"is not the file that `{MANIFEST}` tells of")
-    if extension(data) is None:
-        raise _UnfitError("is no picture that storyscript knows")
+        raise UnfitPictureError(f"is not the file that `{MANIFEST}` tells of")
     return _fit(data)
 
 
@@ -289,8 +282,7 @@ def _fit(data: bytes) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(BytesIO(data), formats=_FORMATS) as opened:
-                _refuse_giants(opened.width * opened.height)
+            with decoded(BytesIO(data), most_pixels=MOST_PIXELS) as (_, opened):
                 turned = ImageOps.exif_transpose(opened)
                 if turned.has_transparency_data:
                     seen = turned.convert("RGBA")
@@ -298,16 +290,11 @@ def _fit(data: bytes) -> Picture:
                     image.paste(seen, mask=seen)
                 else:
                     image = turned.convert("RGB")
-    except _UnfitError:
+    except UnfitPictureError:
         raise
-    except Exception as error:  # decoders raise whatever a damaged file leads them to
-        raise _UnfitError("is damaged") from error
+    except Exception as error:  # what a damaged file says of its colours and its orientation leads anywhere
+        raise UnfitPictureError("does not decode") from error
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True, progressive=True)
     return Picture("image/jpeg", buffer.getvalue(), image.width, image.height)
-
-
-def _refuse_giants(pixels: int) -> None:
-    if pixels > MOST_PIXELS:
-        raise _UnfitError("has too many pixels")
