@@ -20,6 +20,7 @@ FACE = [
     "DiskError",
     "Edit",
     "EncodingError",
+    "ExpiredError",
     "Fix",
     "FolderReader",
     "Job",
@@ -86,6 +87,7 @@ StoryscriptError
   ServiceError
     MalformedAnswerError
     RefusedError
+      ExpiredError
     TaskFailedError
   UnfinishedError
     UnreachableError

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storyscript.errors import CredentialsError as CredentialsError
     from storyscript.errors import DeadlineError as DeadlineError
     from storyscript.errors import DiskError as DiskError
+    from storyscript.errors import ExpiredError as ExpiredError
     from storyscript.errors import LimitError as LimitError
     from storyscript.errors import MalformedAnswerError as MalformedAnswerError
     from storyscript.errors import RefusedError as RefusedError
@@ -71,6 +72,7 @@ _HOMES = {
         "CredentialsError",
         "DeadlineError",
         "DiskError",
+        "ExpiredError",
         "LimitError",
         "MalformedAnswerError",
         "RefusedError",

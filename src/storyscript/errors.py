@@ -7,6 +7,7 @@
     ├── ServiceError               the service answered, and the answer ends the work
     │   ├── MalformedAnswerError   the answer cannot be understood
     │   ├── RefusedError           the service said no, with a code and a message
+    │   │   └── ExpiredError       a file is no longer at its address
     │   └── TaskFailedError        the task ended without success
     ├── UnfinishedError            the work can go on later
     │   ├── UnreachableError       no answer came
@@ -70,6 +71,13 @@ class RefusedError(ServiceError):
     def __init__(self, message: str, *, code: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+
+
+class ExpiredError(RefusedError):
+    """A file is not, or no longer, to be had at the address that the service gave (HTTP 401, 403, 404 or 410).
+
+    Such addresses live for a while only; the task's details may have a new one.
+    """
 
 
 class TaskFailedError(ServiceError):

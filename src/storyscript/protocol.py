@@ -23,6 +23,9 @@ TASK_DELETE_FILES: Final = "/Task/InputOutputDelete"
 TOOL_DETAIL: Final = "/Tool/Detail"
 FILE_UPLOAD: Final = "/File/Upload"
 
+MOST_UPLOAD_BYTES: Final = 100 * 1024 * 1024
+"""The size of a file that `/File/Upload` takes."""
+
 # Request headers of both ways to authenticate; in key-only mode the first stands alone.
 HEADER_KEY: Final = "x-api-key"
 HEADER_NONCE: Final = "x-nonce"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from storyscript.errors import MalformedAnswerError, RefusedError, StoryscriptError, UnreachableError
+from storyscript.errors import ExpiredError, MalformedAnswerError, RefusedError, StoryscriptError, UnreachableError
 from storyscript.fake import faults, transport
 from storyscript.wiro import WiroClient
 from wiro.standins import CREDENTIALS, TWO_SCENES, Canned, Clock, call, client_of, client_over, machine_at
@@ -147,11 +147,17 @@ def test_a_file_cut_short() -> None:
     assert len(carrier.requests) == 1
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 204, 206, 304])
-def test_gone(status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((status, ExpiredError) for status in (401, 403, 404, 410)),
+        *((status, RefusedError) for status in (400, 204, 206, 304)),
+    ],
+)
+def test_gone(status: int, kind: type[RefusedError]) -> None:
     client, carrier, _ = over(httpx.Response(status))
     error = failure(client)
-    assert type(error) is RefusedError
+    assert type(error) is kind
     assert f"HTTP {status}" in str(error)
     assert len(carrier.requests) == 1
 

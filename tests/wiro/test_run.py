@@ -44,13 +44,14 @@ def no(code: int, message: str = "No.") -> dict[str, object]:
     return {"result": False, "errors": [{"code": code, "message": message}]}
 
 
-def refused(answer: httpx.Response | Exception) -> StoryscriptError:
-    """The error of a Run that is answered like this; whatever it is, nothing was sent twice."""
+def refused(answer: httpx.Response | Exception, *, sent: int = 1) -> StoryscriptError:
+    """The error of a Run that is answered like this; whatever it is, nothing was sent twice that may have left."""
     clock, carrier = Clock(), Canned(answer)
     with pytest.raises(StoryscriptError) as caught:
         call(client_over(carrier, clock), submit)
-    assert len(carrier.requests) == 1
-    assert clock.slept == []
+    assert len(carrier.requests) == sent
+    assert clock.slept == [0.5, 1.0, 2.0][: sent - 1]
+    assert len({request.headers["x-nonce"] for request in carrier.requests}) == sent
     message = str(caught.value)
     assert message.startswith("/Run/wiro/story-diffusion-advanced: ")
     assert message.isprintable()
@@ -122,9 +123,44 @@ def test_what_is_no_json_is_not_sent(parameters: dict[str, object]) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_nothing_left(failure: httpx.TransportError) -> None:
-    error = refused(failure)
+    error = refused(failure, sent=4)
     assert type(error) is UnreachableError
     assert "nothing was submitted" in str(error)
+
+
+def test_what_never_left_is_sent_again() -> None:
+    clock = Clock()
+    machine = machine_at(clock)
+    machine.faults.order(protocol.RUN, faults.Broken("unreachable"), faults.Broken("unreachable"))
+    assert call(client_of(machine, clock), submit).taskid == "2221"
+    assert len(machine.tasks()) == 1
+    assert clock.slept == [0.5, 1.0]
+
+
+def test_after_it_never_left_it_may_still_get_lost() -> None:
+    clock = Clock()
+    machine = machine_at(clock)
+    machine.faults.order(protocol.RUN, faults.Broken("unreachable"), faults.Broken("reset"))
+    with pytest.raises(SubmissionUnknownError):
+        call(client_of(machine, clock), submit)
+    assert machine.faults.seen[protocol.RUN] == 2
+
+
+@pytest.mark.parametrize("step", ["connection.connect_tcp.started", "http11.send_request_headers.started"])
+def test_a_transport_that_tells_of_its_steps_is_believed(step: str) -> None:
+    """Whatever kind of failure ends it: what has begun to be sent may have arrived."""
+
+    class Telling(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await request.extensions["trace"](step, {"request": request})
+            raise httpx.ConnectError("") if "send" in step else httpx.ReadTimeout("")
+
+    clock = Clock()
+    with pytest.raises(StoryscriptError) as caught:
+        call(client_over(Telling(), clock), submit)
+    left = "send" in step
+    assert type(caught.value) is (SubmissionUnknownError if left else UnreachableError)
+    assert len(clock.slept) == (0 if left else 3)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,11 @@ class Answer:
         value = self.fields.get(name)
         return len(value) if isinstance(value, list) else None
 
+    def all(self, name: str) -> list[object]:
+        """The values of such a list; do not give names to them before they are checked."""
+        value = self.fields[name]
+        return value if isinstance(value, list) else []
+
     def first(self, name: str) -> object:
         """The first value of such a list; do not give a name to it before it is checked."""
         value = self.fields[name]

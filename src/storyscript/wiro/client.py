@@ -8,36 +8,31 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from storyscript import protocol
-from storyscript.errors import (
-    MalformedAnswerError,
-    RefusedError,
-    SubmissionUnknownError,
-    UnreachableError,
-)
-from storyscript.wiro import addresses, answers, pacing
+from storyscript.errors import MalformedAnswerError, RefusedError
+from storyscript.wiro import addresses, pacing, reading, uploads
+from storyscript.wiro.attempts import Attempts
 from storyscript.wiro.censor import SHOWN, Censor
 from storyscript.wiro.connection import Connection
 from storyscript.wiro.downloads import Downloader
-from storyscript.wiro.exchange import NoReply, Reply
-from storyscript.wiro.models import Submission, Task, read_object
-from storyscript.wiro.tools import ToolDetail
+from storyscript.wiro.exchange import NoReply
+from storyscript.wiro.submissions import read_submission
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
     from types import TracebackType
 
     import httpx
 
+    from storyscript.wiro.answers import Answer
+    from storyscript.wiro.models import Submission, Task
     from storyscript.wiro.signing import Credentials
+    from storyscript.wiro.tools import ToolDetail
 
 TIMEOUT = 30.0
 """Seconds for each step of an exchange: sending, waiting for the next bytes of an answer."""
 
 _NOBODYS_TASK = "0"
-_GOOD = range(200, 300)
-_SERVER_ERRORS = 500
-_TOOK_NOTHING = frozenset({400, 404, 405, 411, 413, 414, 415, 422, 431})
-"""HTTP statuses that say that the request itself was not taken, whatever the body says."""
 
 
 class WiroClient:
@@ -78,15 +73,13 @@ class WiroClient:
             timeout=timeout,
         )
         self._downloader = Downloader(
-            self._connection.files,
-            any_scheme=self._connection.any_scheme,
+            self._connection,
             now=now,
             sleep=sleep,
             random=random,
         )
         self._censor = Censor(*credentials.values)
-        self._sleep = sleep
-        self._random = random
+        self._attempts = Attempts(sleep, random)
 
     @property
     def base_url(self) -> str:
@@ -115,8 +108,9 @@ class WiroClient:
     async def run(self, parameters: Mapping[str, object], *, tool: str = protocol.TOOL) -> Submission:
         """Submit a task.
 
-        The request is sent once and never again: it costs money, and nothing in it would make a repetition
-        harmless. A Run that is cancelled while it waits may have been accepted, too.
+        The request costs money, and nothing in it would make a repetition harmless. So it is sent again, a few times,
+        only while it is certain that nothing of it has left this machine; after that never. A Run that is cancelled
+        while it waits may have been accepted, too.
 
         Args:
             parameters: the tool's parameters by name.
@@ -124,7 +118,7 @@ class WiroClient:
 
         Raises:
             ConfigurationError: the parameters are no JSON, or the slug is none.
-            UnreachableError: no connection; nothing was sent.
+            UnreachableError: no connection, even after some attempts; nothing was sent.
             SubmissionUnknownError: the task may or may not have been accepted.
             CredentialsError: the service refused them; no task was made.
             LimitError: the service takes no more for now; no task was made.
@@ -132,34 +126,8 @@ class WiroClient:
             MalformedAnswerError: the address redirects, so there is no API.
         """
         endpoint = f"{protocol.RUN}/{addresses.checked_tool(tool)}"
-        reply = await self._connection.post(endpoint, parameters, submits=True)
-        if isinstance(reply, NoReply):
-            if reply.may_have_left:
-                raise _unknown(endpoint, reply.reason)
-            raise UnreachableError(f"{endpoint}: {reply.reason}; nothing was submitted, so try again later")
-        answers.check_status(reply, endpoint, self._censor)
-        try:
-            answer = answers.read_answer(reply, endpoint)
-        except MalformedAnswerError:
-            if reply.status in _TOOK_NOTHING:
-                raise RefusedError(
-                    f"{endpoint}: the service did not take the request (HTTP {reply.status}); check the base URL"
-                ) from None
-            raise _unknown(endpoint, f"the answer (HTTP {reply.status}) cannot be understood") from None
-        return self._submission(answer, reply, endpoint)
-
-    def _submission(self, answer: answers.Answer, reply: Reply, endpoint: str) -> Submission:
-        """The accepted task, or the error that the answer to a Run means."""
-        says_no = not answer.result and "taskid" not in answer.fields
-        # A bare "no" beside a server error may come from a gateway that does not know.
-        if says_no and (answer.complaints or reply.status < _SERVER_ERRORS):
-            raise answers.refusal(answer, reply, endpoint, self._censor)
-        if not answer.result or reply.status not in _GOOD:
-            raise _unknown(endpoint, f"the answer (HTTP {reply.status}) contradicts itself")
-        try:
-            submission = read_object(Submission, answer.fields, endpoint=endpoint)
-        except MalformedAnswerError:
-            raise _unknown(endpoint, "it was accepted, but the answer names no task") from None
+        reply = await self._attempts.until_it_left(lambda: self._connection.post(endpoint, parameters, submits=True))
+        submission = read_submission(reply, endpoint, self._censor)
         self._censor.learn(submission.socketaccesstoken)
         return submission
 
@@ -174,6 +142,83 @@ class WiroClient:
             UnreachableError: no answer, even after some attempts.
         """
         return await self._task(protocol.TASK_DETAIL, task_id, attempts=pacing.ATTEMPTS)
+
+    async def task_list(self, *, tool: str = protocol.TOOL, start: int = 0, limit: int = 20) -> tuple[Task, ...]:
+        """The account's latest tasks with a tool, the newest first.
+
+        All or nothing: who looks for a task whose submission got lost must not take a list with a gap for a no.
+
+        Args:
+            tool: the tool's slug, `owner/model`.
+            start: how many of the newest to leave out.
+            limit: how many at most.
+
+        Raises:
+            ConfigurationError: the slug is none.
+            MalformedAnswerError: the answer, or one of its tasks, cannot be understood.
+            RefusedError: the service has no such list.
+            CredentialsError, LimitError, UnreachableError: as for `task_detail`.
+        """
+        endpoint = protocol.TASK_LIST
+        fields = {
+            "type": "model",
+            "sort": "id",
+            "order": "DESC",
+            "start": str(start),
+            "limit": str(limit),
+            "modelName": addresses.checked_tool(tool).partition("/")[2],
+        }
+        answer = await self._ask(endpoint, fields, attempts=pacing.ATTEMPTS)
+        return reading.read_tasks(answer, endpoint, self._censor)
+
+    async def upload(self, path: Path, *, name: str, content_type: str) -> str:
+        """Give the service a file, to be named in a Run by its address; it is read from the disk as it is sent.
+
+        Sent again only while nothing of it can have left this machine.
+
+        Args:
+            path: the file.
+            name: what it is called there: a plain name, never a path of this machine.
+            content_type: its media type, such as `image/png`.
+
+        Returns:
+            Its address.
+
+        Raises:
+            ConfigurationError: the file cannot be read or is too large, or name or type are not in form; nothing
+                was sent.
+            UnreachableError: no answer; the file may have arrived, which costs nothing.
+            MalformedAnswerError: the answer cannot be understood, or names no usable address.
+            RefusedError, CredentialsError, LimitError: the service refused.
+        """
+        endpoint = protocol.FILE_UPLOAD
+        size = uploads.checked_size(path, name=name, content_type=content_type)
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise uploads.unreadable(path, error) from None
+        with file:
+            reply = await self._attempts.until_it_left(
+                lambda: self._connection.post_file(endpoint, file, size=size, name=name, content_type=content_type)
+            )
+        left = not isinstance(reply, NoReply) or reply.may_have_left
+        unsure = "the upload may have arrived, which costs nothing" if left else "nothing was sent"
+        answer = reading.read_yes(reply, endpoint, self._censor, unsure=f"{unsure}: ")
+        return uploads.uploaded_address(answer, size=size, any_scheme=self._connection.any_scheme)
+
+    async def delete_files(self, token: str) -> None:
+        """Have the files of a finished task deleted; doing it twice does no harm, so it is asked like a read.
+
+        Args:
+            token: the task's `socketaccesstoken`.
+
+        Raises:
+            RefusedError: there is no such task, or it has not ended.
+            MalformedAnswerError, CredentialsError, LimitError, UnreachableError: as for `task_detail`.
+        """
+        self._censor.learn(token)
+        fields = {protocol.FIELD_TASK_TOKEN: token}
+        await self._ask(protocol.TASK_DELETE_FILES, fields, attempts=pacing.ATTEMPTS)
 
     async def tool_detail(self, owner: str, project: str, *, attempts: int = pacing.ATTEMPTS) -> ToolDetail:
         """What the service says of a tool: its parameters, its price.
@@ -191,12 +236,7 @@ class WiroClient:
         endpoint = protocol.TOOL_DETAIL
         fields = {protocol.FIELD_OWNER: owner, protocol.FIELD_PROJECT: project}
         answer = await self._ask(endpoint, fields, attempts=attempts)
-        if not answer.lists("tool"):
-            raise MalformedAnswerError(f"{endpoint}: the service's answer has no `tool`; try again later")
-        tool = read_object(ToolDetail, answer.first("tool"), endpoint=endpoint)
-        if (tool.slugowner or owner, tool.slugproject or project) != (owner, project):
-            raise MalformedAnswerError(f"{endpoint}: the service answered about another tool; try again later")
-        return tool
+        return reading.read_tool(answer, endpoint, owner=owner, project=project)
 
     async def verify(self, *, attempts: int = pacing.ATTEMPTS) -> None:
         """See whether the service accepts the credentials; costs nothing.
@@ -242,8 +282,9 @@ class WiroClient:
     async def download(self, url: str, write: Callable[[bytes], object], *, limit: int) -> int:
         """Stream a file; at no time is it in memory as a whole.
 
-        Sent without credentials, and over https only unless the service is on this machine or behind a
-        transport. Asked again, a few times, while nothing of the file has come.
+        Sent without credentials; over https only, and from public addresses only, unless the service is on this
+        machine or behind a transport. Asked again, a few times, while nothing of the file has come. A transfer may
+        take two minutes, and longer for all that has come at 4 KiB a second.
 
         Args:
             url: the output's `url`.
@@ -256,54 +297,19 @@ class WiroClient:
 
         Raises:
             MalformedAnswerError: the address is not usable, the file is too large, or it came compressed.
-            RefusedError: the file is gone.
+            ExpiredError: the file is gone, or no longer at this address.
+            RefusedError: the server refused in another way.
             UnreachableError: it did not come, or not whole; `write` may have taken a part of it.
         """
         return await self._downloader.fetch(url, write, limit=limit)
 
     async def _task(self, endpoint: str, task_id: str, *, attempts: int) -> Task:
         answer = await self._ask(endpoint, {protocol.FIELD_TASK_ID: task_id}, attempts=attempts)
-        number = answer.lists("tasklist")
-        if number is None:
-            raise MalformedAnswerError(f"{endpoint}: the service's answer has no `tasklist`; try again later")
-        if not number:
-            raise RefusedError(
-                f"{endpoint}: the service knows no such task of these credentials",
-                code=protocol.CODE_NOT_FOUND,
-            )
-        task = read_object(Task, answer.first("tasklist"), endpoint=endpoint)
-        self._censor.learn(task.socketaccesstoken)
-        if task.id != task_id:
-            raise MalformedAnswerError(f"{endpoint}: the service answered about another task; try again later")
-        return task
+        return reading.read_task(answer, endpoint, self._censor, task_id=task_id)
 
-    async def _ask(self, endpoint: str, fields: Mapping[str, object], *, attempts: int) -> answers.Answer:
+    async def _ask(self, endpoint: str, fields: Mapping[str, object], *, attempts: int) -> Answer:
         """Send a request that is not a Run, up to `attempts` times, and read the answer."""
-        attempt = 1
-        while True:
-            reply = await self._connection.post(endpoint, fields, submits=False)
-            passing = isinstance(reply, NoReply) or pacing.is_passing(reply.status)
-            if not passing or attempt >= attempts:
-                break
-            asked = None if isinstance(reply, NoReply) else reply.retry_after
-            await self._sleep(pacing.pause(attempt, asked, self._random))
-            attempt += 1
-        if isinstance(reply, NoReply):
-            raise UnreachableError(f"{endpoint}: {reply.reason}; try again later")
-        answers.check_status(reply, endpoint, self._censor)
-        if passing:
-            raise UnreachableError(f"{endpoint}: the service is out of order (HTTP {reply.status}); try again later")
-        answer = answers.read_answer(reply, endpoint)
-        if not answer.result:
-            raise answers.refusal(answer, reply, endpoint, self._censor)
-        if reply.status not in _GOOD:
-            raise MalformedAnswerError(
-                f"{endpoint}: the answer (HTTP {reply.status}) contradicts itself; check the base URL"
-            )
-        return answer
-
-
-def _unknown(endpoint: str, what: str) -> SubmissionUnknownError:
-    return SubmissionUnknownError(
-        f"{endpoint}: {what}; the task may have been accepted, so it is not sent again: look for it at Wiro"
-    )
+        reply = await self._attempts.until_answered(
+            lambda: self._connection.post(endpoint, fields, submits=False), most=attempts
+        )
+        return reading.read_yes(reply, endpoint, self._censor)

@@ -1,18 +1,21 @@
-"""The HTTP side of the API: which clients there are, and one signed POST."""
+"""The HTTP side of the API: which ways lead to it and to its files, and one signed POST."""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib.metadata
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
 
 import httpx
 
 from storyscript.errors import ConfigurationError
 from storyscript.loopback import is_loopback
-from storyscript.wiro import addresses
+from storyscript.wiro import addresses, pacing
 from storyscript.wiro.exchange import NoReply, Reply, exchange
+from storyscript.wiro.network import Network, proxies_of_the_environment
 from storyscript.wiro.signing import Credentials, NonceSource, auth_headers
 
 if TYPE_CHECKING:
@@ -24,12 +27,27 @@ CONNECT_TIMEOUT = 10.0
 _WHOLE_EXCHANGE = 4
 """Times the time-out: how long an exchange with the API may take altogether."""
 
-_KEPT_OPEN = httpx.Limits(max_connections=20, max_keepalive_connections=10)
-_USED_ONCE = httpx.Limits(max_connections=20, max_keepalive_connections=0)
+_AT_ONCE = 20
+"""Requests of one kind that are under way at once; all others wait their turn, as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where requests of one kind go.
+
+    Attributes:
+        transport: carries them.
+        tells: it honours the `trace` extension; what stands in for the network may not.
+        turns: taken for each request, before its time begins to run.
+    """
+
+    transport: httpx.AsyncBaseTransport
+    tells: bool
+    turns: asyncio.Semaphore
 
 
 class Connection:
-    """The way to one API and to the files it names.
+    """The ways to one API and to the files it names.
 
     Args:
         credentials: what requests to the API are signed with.
@@ -40,11 +58,14 @@ class Connection:
         timeout: seconds for each step of an exchange.
 
     Attributes:
-        files: an HTTP client without credentials.
-        any_scheme: files may come over plain `http`: from this machine, or where nothing touches a network.
+        files: the way to files; nothing on it carries credentials.
+        any_scheme: files may come over plain `http`, and from any address: the service is on this machine, or
+            nothing touches a network.
+        time_limits: of each step of an exchange, as httpx's `timeout` extension has them.
+        seconds: the time for an exchange altogether.
 
     Raises:
-        ConfigurationError: the base URL is not usable.
+        ConfigurationError: the base URL is not usable, or the environment's proxy.
     """
 
     def __init__(
@@ -61,24 +82,26 @@ class Connection:
         self._credentials = credentials
         self._nonces = NonceSource(now)
         self._now = now
-        self._timeout = timeout
+        self.seconds = timeout * _WHOLE_EXCHANGE
+        # No time for a free connection: whoever has a turn has one.
+        self.time_limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout), pool=None).as_dict()
         local = is_loopback(self._base.host)
         self.any_scheme = local or transport is not None
-        build = functools.partial(
-            httpx.AsyncClient,
-            # One for all, and none where no connection is opened: it reads the system's certificates.
-            verify=httpx.create_ssl_context() if transport is None else True,
-            # A proxy of the environment has no business between two programs of one machine.
-            trust_env=not local,
-            timeout=httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
-            follow_redirects=False,
-            headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
-        )
-        self._reader = build(transport=transport, limits=_KEPT_OPEN)
+        # One for all, and none where no connection is opened: it reads the system's certificates.
+        tls = functools.cache(httpx.create_ssl_context)
+        # A proxy of the environment has no business between two programs of one machine.
+        proxies = {} if local else proxies_of_the_environment()
+
+        def network(*, kept: int, public: bool = False) -> Network:
+            return Network(tls(), kept=kept, proxies=proxies, public=public)
+
+        self._reader = _way(transport, functools.partial(network, kept=_AT_ONCE))
         # A Run takes no connection that was left open: the server may be closing it at that moment, and then
         # nobody knows whether the Run arrived.
-        self._submitter = build(transport=transport, limits=_USED_ONCE)
-        self.files = build(transport=download_transport or transport, limits=_KEPT_OPEN)
+        self._submitter = _way(transport, functools.partial(network, kept=0))
+        self.files = _way(
+            download_transport or transport, functools.partial(network, kept=_AT_ONCE, public=not self.any_scheme)
+        )
 
     @property
     def base_url(self) -> str:
@@ -100,27 +123,72 @@ class Connection:
             body = json.dumps(fields, allow_nan=False).encode()
         except (ValueError, TypeError, RecursionError):
             raise ConfigurationError(f"{endpoint}: the parameters cannot be written as JSON") from None
-        http = self._submitter if submits else self._reader
-        request = http.build_request(
-            "POST",
-            f"{self._base}{endpoint}",
-            content=body,
-            headers={
-                "Content-Type": "application/json",
-                "Accept": "application/json",
-                **auth_headers(self._credentials, self._nonces),
-            },
-        )
-        return await exchange(http, request, seconds=self._timeout * _WHOLE_EXCHANGE, now=self._now)
+        way = self._submitter if submits else self._reader
+        headers = {"Content-Type": "application/json"}
+        return await self._send(way, endpoint, self.seconds, headers, content=body)
+
+    async def post_file(
+        self, endpoint: str, file: BinaryIO, *, size: int, name: str, content_type: str
+    ) -> Reply | NoReply:
+        """Send a file as it is read from the disk, from its beginning, once.
+
+        Args:
+            endpoint: the path below the base URL.
+            file: open for reading, as large as `size`.
+            size: bytes; the time for the exchange grows with it.
+            name: what the file is called there.
+            content_type: its media type.
+        """
+        seconds = self.seconds + size / pacing.SLOWEST
+        body = {"file": (name, file, content_type)}
+        return await self._send(self._submitter, endpoint, seconds, {}, files=body)
+
+    async def _send(
+        self,
+        way: Way,
+        endpoint: str,
+        seconds: float,
+        headers: dict[str, str],
+        *,
+        content: bytes | None = None,
+        files: Mapping[str, tuple[str, BinaryIO, str]] | None = None,
+    ) -> Reply | NoReply:
+        async with way.turns:
+            request = httpx.Request(
+                "POST",
+                f"{self._base}{endpoint}",
+                # Signed when its turn has come, for a nonce tells the time. Without a name: a traceback may show those.
+                headers={
+                    **headers,
+                    **plain_headers(),
+                    "Accept": "application/json",
+                    **auth_headers(self._credentials, self._nonces),
+                },
+                content=content,
+                files=files,
+                extensions={"timeout": self.time_limits},
+            )
+            return await exchange(way.transport, request, seconds=seconds, now=self._now, tells=way.tells)
 
     async def aclose(self) -> None:
         """Close everything."""
-        for http in (self._reader, self._submitter, self.files):
-            await http.aclose()
+        for way in (self._reader, self._submitter, self.files):
+            await way.transport.aclose()
 
 
+def _way(stand_in: httpx.AsyncBaseTransport | None, network: Callable[[], Network]) -> Way:
+    transport = network() if stand_in is None else stand_in
+    return Way(transport, stand_in is None, asyncio.Semaphore(_AT_ONCE))
+
+
+def plain_headers() -> dict[str, str]:
+    """What every request says of us; the service's edge is reported to refuse some default names."""
+    return {"User-Agent": user_agent(), "Accept-Encoding": "identity"}
+
+
+@functools.cache
 def user_agent() -> str:
-    """Who we say we are; the service's edge is reported to refuse some default names."""
+    """Who we say we are."""
     try:
         return f"storyscript/{importlib.metadata.version('storyscript')}"
     except importlib.metadata.PackageNotFoundError:

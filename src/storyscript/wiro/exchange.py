@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 import httpx
 
 from storyscript.wiro.pacing import parse_retry_after
+from storyscript.wiro.troubles import OUT_OF_TIME, Trouble, trouble_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """The size of an API answer that is still read; a task with a hundred outputs takes 60 KB."""
 
-_NOTHING_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""Failures from before a connection stood. Everything else may have struck after the request had left."""
+_BEFORE_A_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""What a transport that tells nothing of its steps raises before a connection stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +48,74 @@ class NoReply:
     """No answer came, or its end did not.
 
     Attributes:
-        reason: what happened, in a few words.
+        trouble: what happened.
         may_have_left: the service may have got the request and acted on it.
     """
 
-    reason: str
+    trouble: Trouble
     may_have_left: bool
 
 
+class Departure:
+    """Watches whether a request has begun to leave this machine: httpx's `trace` extension.
+
+    The class of an exception cannot tell: a time-out can strike before the first byte or after the last.
+
+    Args:
+        told: the transport tells of its steps, so what it has not told of has not happened. A transport that stands
+            in for the network may tell nothing; then only the exception is left to judge by.
+    """
+
+    def __init__(self, *, told: bool) -> None:
+        self._told = told
+        self._began = False
+
+    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        """Hear of a step, as httpcore calls it: `http11.send_request_headers.started` and others."""
+        self._told = True
+        # A proxy is asked to connect by a request of its own, which says nothing of ours.
+        asks_a_proxy = getattr(info.get("request"), "method", None) == b"CONNECT"
+        if event.endswith(".send_request_headers.started") and not asks_a_proxy:
+            self._began = True
+
+    def may_have_left(self, error: Exception) -> bool:
+        """The request, or a part of it, may be with the service, after this failure."""
+        return self._began if self._told else not isinstance(error, _BEFORE_A_CONNECTION)
+
+
 async def exchange(
-    http: httpx.AsyncClient, request: httpx.Request, *, seconds: float, now: Callable[[], float]
+    transport: httpx.AsyncBaseTransport,
+    request: httpx.Request,
+    *,
+    seconds: float,
+    now: Callable[[], float],
+    tells: bool,
 ) -> Reply | NoReply:
     """Send a request once and read its answer.
 
     Args:
-        http: the client to send it with; redirects are not followed.
+        transport: what to send it with; it follows no redirects.
         request: what to send.
-        seconds: the time for everything together; the client's own time-outs only bound each step.
+        seconds: the time for everything together; the request's own time-outs only bound each step.
         now: the clock that a `Retry-After` date is compared with, unix time in seconds.
+        tells: the transport honours the `trace` extension.
     """
+    departure = Departure(told=tells)
+    request.extensions["trace"] = departure
     try:
         async with asyncio.timeout(seconds):
-            response = await http.send(request, stream=True, follow_redirects=False)
+            response = await transport.handle_async_request(request)
+            response.request = request
             try:
                 return await _read(response, now)
             finally:
                 await response.aclose()
-    except TimeoutError:
-        return NoReply(f"no complete answer within {seconds:g} s", may_have_left=True)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return NoReply(reason(error), may_have_left=not isinstance(error, _NOTHING_LEFT))
+    except TimeoutError as error:
+        left = departure.may_have_left(error)
+        return NoReply(Trouble(f"no complete answer within {seconds:g} s") if left else OUT_OF_TIME, left)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        # What breaks within an encrypted connection comes as the socket's own error.
+        return NoReply(trouble_of(error), departure.may_have_left(error))
 
 
 async def _read(response: httpx.Response, now: Callable[[], float]) -> Reply:
@@ -95,20 +134,3 @@ async def _read(response: httpx.Response, now: Callable[[], float]) -> Reply:
 def is_compressed(response: httpx.Response) -> bool:
     """Its body is not sent as it is, although `Accept-Encoding: identity` asked for that."""
     return response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}
-
-
-def reason(error: httpx.HTTPError | httpx.InvalidURL) -> str:
-    """What happened, in words of ours: the exception's own text can quote headers."""
-    match error:
-        case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return "no connection in time"
-        case httpx.ConnectError():
-            return "no connection: network, name or certificate"
-        case httpx.ProxyError():
-            return "the proxy refused to connect"
-        case httpx.TimeoutException():
-            return "no answer in time"
-        case httpx.NetworkError() | httpx.ProtocolError():
-            return "the connection broke"
-        case _:
-            return f"the transfer failed with {type(error).__name__}"

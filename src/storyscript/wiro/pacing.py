@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,12 @@ ATTEMPTS = 4
 MAX_WAIT = 120.0
 """Seconds that a `Retry-After` is honoured for at most."""
 
+SLOWEST = 4096
+"""Bytes a second: what is slower is given up. On a line of a megabit a second, twenty files that come at once have
+more than that each."""
+
 _FIRST_WAIT = 0.5
-_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 _HTTP_REQUEST_TIMEOUT = 408
 _HTTP_TOO_MANY = 429
 _HTTP_SERVER_ERRORS = 500
@@ -40,14 +45,21 @@ def pause(attempt: int, retry_after: float | None, random: Callable[[], float]) 
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait, from a number or an HTTP date; None for anything else.
+    """Seconds to wait, from a number or an HTTP date.
+
+    | value | rule |
+    |---|---|
+    | seconds, whole or with a fraction | taken |
+    | a date | the time until then; none where it is past; without a zone it is in UTC, as HTTP's are |
+    | too long, in either form | `MAX_WAIT`; so a clock that stepped back keeps nobody for a day |
+    | negative, junk, several values | as if nothing was asked |
 
     Args:
         value: the header's value, or None.
         now: unix time in seconds.
 
     Returns:
-        From 0 to `MAX_WAIT`.
+        From 0 to `MAX_WAIT`, or None where nothing was asked.
     """
     if value is None:
         return None
@@ -55,7 +67,8 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     if _SECONDS.fullmatch(text):
         return min(float(text), MAX_WAIT)
     try:
-        moment = parsedate_to_datetime(text).timestamp()
+        date = parsedate_to_datetime(text)
+        moment = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
     return min(max(moment - now, 0.0), MAX_WAIT)
