@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storyscript import protocol
 from storyscript.fake.parameters import PARAMETERS, Parameter
 from storyscript.fake.refusals import Refusal, required
-from storyscript.fake.tasks import COST, TaskRecord
+from storyscript.fake.tasks import COST, TIMES, TaskRecord
 from storyscript.fake.uploads import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -66,15 +66,32 @@ def _listed(machine: Machine, task: TaskRecord) -> dict[str, object]:
     return {"errors": [], "tasklist": [machine.show(task)], "result": True}
 
 
-def _list(machine: Machine, form: Form) -> Answer:
-    model = str(form.fields.get("modelName") or "")
-    tasks = [task for task in machine.tasks() if task.tool.endswith(model)]
+def listed(machine: Machine, form: Form) -> tuple[int, list[TaskRecord]]:
+    """The tasks that `/Task/List` is asked for: how many there are in all, and those of the page.
+
+    `type` is `model` for every task of this tool, so another has none. `sort` is `id` or a field that holds a time;
+    whatever else it is, tasks come by their id. `modelName` is a slug, or its part behind the owner.
+    """
+    kind, model = (str(form.fields.get(name) or "") for name in ("type", "modelName"))
+    tasks = [
+        task
+        for task in machine.tasks()
+        if kind in ("", "model") and model in ("", task.tool, task.tool.partition("/")[2])
+    ]
+    sort = str(form.fields.get("sort") or "id")
+    if sort in TIMES:
+        now = machine.now()
+        tasks.sort(key=lambda task: int(task.times(now)[sort]))
     if str(form.fields.get("order") or "DESC").upper() == "DESC":
         tasks.reverse()
     start = _count(form.fields.get("start"), 0)
-    page = tasks[start : start + _count(form.fields.get("limit"), _DEFAULT_PAGE)]
+    return len(tasks), tasks[start : start + _count(form.fields.get("limit"), _DEFAULT_PAGE)]
+
+
+def _list(machine: Machine, form: Form) -> Answer:
+    total, page = listed(machine, form)
     shown = [machine.show(task) for task in page]
-    return {"result": True, "errors": [], "total": str(len(tasks)), "tasklist": shown}
+    return {"result": True, "errors": [], "total": str(total), "tasklist": shown}
 
 
 def _count(value: object, default: int) -> int:

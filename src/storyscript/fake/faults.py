@@ -1,124 +1,115 @@
 """Trouble on order: what a test can make the service do wrong.
 
-A fault is one of three things: an answer put in place of the right one, a connection that breaks, or the
-right answer with something changed in it. Each is ordered for an endpoint, and served in that order.
+A fault is ordered by its name in the catalogue (`arrange`), or as an object (`order`, `always`) for what has no name.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING
 
-from storyscript import protocol
+from storyscript.fake.orders import Order, read_order
+from storyscript.fake.ready_made import (
+    EMPTY,
+    FAILED_PROCESS,
+    HALF,
+    HTML,
+    LIST,
+    NO_OUTPUTS,
+    UNKNOWN_STATUS,
+    WRONG_SIZE,
+    http,
+    outputs_with,
+    task_with,
+)
+from storyscript.fake.trouble import (
+    ENDPOINTS,
+    FILES,
+    JSON,
+    SOCKET,
+    TASKS,
+    Altered,
+    Broken,
+    Dated,
+    Edited,
+    Expired,
+    Fate,
+    Fault,
+    Replaced,
+    Response,
+    SocketTrouble,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from storyscript.fake.trouble import RequestFault
 
-FILES = "/files"
-"""Stands for all files in place of an endpoint."""
+__all__ = [
+    "EMPTY",
+    "ENDPOINTS",
+    "FAILED_PROCESS",
+    "FILES",
+    "HALF",
+    "HTML",
+    "JSON",
+    "LIST",
+    "NO_OUTPUTS",
+    "SOCKET",
+    "TASKS",
+    "UNKNOWN_STATUS",
+    "WRONG_SIZE",
+    "Altered",
+    "Broken",
+    "Dated",
+    "Edited",
+    "Expired",
+    "Fate",
+    "Fault",
+    "Faults",
+    "Order",
+    "Replaced",
+    "Response",
+    "SocketTrouble",
+    "http",
+    "outputs_with",
+    "read_order",
+    "task_with",
+]
 
-ENDPOINTS: Final = (
-    protocol.RUN,
-    protocol.TASK_DETAIL,
-    protocol.TASK_KILL,
-    protocol.TASK_CANCEL,
-    protocol.TASK_LIST,
-    protocol.TASK_DELETE_FILES,
-    protocol.TOOL_DETAIL,
-    protocol.FILE_UPLOAD,
-    FILES,
-)
-"""What trouble can be ordered for."""
-
-Breakage = Literal["unreachable", "reset", "timeout"]
-"""How a request gets no answer."""
-
-JSON = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP answer.
-
-    Attributes:
-        status: the HTTP status.
-        body: its bytes.
-        content_type: their media type.
-        headers: further headers.
-    """
-
-    status: int
-    body: bytes
-    content_type: str = JSON
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """Another answer in place of the right one.
-
-    Attributes:
-        response: what is answered.
-        executed: the request takes effect all the same.
-    """
-
-    response: Response
-    executed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """No answer at all.
-
-    Attributes:
-        how: nobody listens (the request never arrives), the connection breaks, or nothing comes in time.
-        executed: the request takes effect all the same.
-
-    Raises:
-        ValueError: there is no such kind.
-    """
-
-    how: Breakage
-    executed: bool = False
-
-    def __post_init__(self) -> None:
-        _require_known("a way to break", self.how, get_args(Breakage))
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """The right answer with something changed in it.
-
-    Attributes:
-        edit: from the answer's JSON object to what is answered.
-    """
-
-    edit: Callable[[dict[str, object]], object]
-
-
-Fault = Replaced | Broken | Edited
-
-HTML = Replaced(Response(200, b"<!doctype html><title>Welcome</title><p>Not the API.</p>", "text/html"))
-LIST = Replaced(Response(200, b"[1, 2, 3]"))
-HALF = Replaced(Response(200, b'{"result": true, "errors": [], "taskli'))
-EMPTY = Replaced(Response(200, b""))
+_ALL_WELL = Fate()
 
 
 class Faults:
     """The trouble ordered for one machine.
 
+    Orders with a count come first, in the order in which they were given, then those for ever. Of these the first
+    that happens is served, and a request gets one fault at most.
+
+    Args:
+        random: draws whether what is only probable happens; by default the same sequence in each run.
+
     Attributes:
         seen: how many requests came for each endpoint, faulty or not.
+        happened: how often each fault of the catalogue has happened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, random: Random | None = None) -> None:
         self.seen: Counter[str] = Counter()
-        self._ordered: dict[str, deque[Fault]] = {}
-        self._lasting: dict[str, Fault] = {}
-        self._failures: deque[str] = deque()
+        self.happened: Counter[str] = Counter()
+        self._random = random or Random(0)  # noqa: S311 - to be repeated, not to be secret
+        self._orders: list[Order] = []
         self._lock = threading.Lock()
+
+    def arrange(self, *orders: str | Order) -> None:
+        """Order faults of the catalogue: `arrange("reset:2", "http-503@0.1/Task/Detail")`.
+
+        Raises:
+            ValueError: one of them is no such order; none was taken.
+        """
+        made = [read_order(order) if isinstance(order, str) else order for order in orders]
+        with self._lock:
+            self._orders += made
 
     def order(self, endpoint: str, *faults: Fault) -> None:
         """Serve these for the next requests to an endpoint (`protocol.RUN`, …, or `FILES`), one each.
@@ -127,87 +118,71 @@ class Faults:
             ValueError: there is no such endpoint, or it has no such trouble: a test would pass for nothing.
             TypeError: one of them is no fault.
         """
-        _check(endpoint, *faults)
-        self._ordered.setdefault(endpoint, deque()).extend(faults)
+        self.arrange(*[Order(endpoint, fault) for fault in faults])
 
     def always(self, endpoint: str, fault: Fault) -> None:
-        """Serve this for each request to an endpoint that nothing else is ordered for.
+        """Serve this for each request to an endpoint that nothing else is ordered for, until something else is to be.
 
         Raises:
             ValueError: there is no such endpoint, or it has no such trouble.
             TypeError: it is no fault.
         """
-        _check(endpoint, fault)
-        self._lasting[endpoint] = fault
+        lasting = Order(endpoint, fault, count=None)
+        with self._lock:
+            self._orders = [
+                order
+                for order in self._orders
+                if order.place != endpoint or order.count is not None or order.probability < 1
+            ]
+            self._orders.append(lasting)
 
     def fail_next_task(self, message: str) -> None:
         """Let the next accepted task end with exit code 1 and this as its error."""
-        self._failures.append(message)
+        self.order(TASKS, Fate(failure=message))
 
-    def take(self, endpoint: str) -> Fault | None:
-        """The fault for a request that has just come."""
+    def clear(self) -> None:
+        """Forget all that is ordered."""
         with self._lock:
-            self.seen[endpoint] += 1
-            ordered = self._ordered.get(endpoint)
-            return ordered.popleft() if ordered else self._lasting.get(endpoint)
+            self._orders.clear()
 
-    def take_failure(self) -> str | None:
-        """The failure for a task that has just been accepted."""
-        return self._failures.popleft() if self._failures else None
+    def reseed(self, seed: int) -> None:
+        """Draw from here on as one that begins with this seed."""
+        with self._lock:
+            self._random.seed(seed)
 
+    def ordered(self) -> list[Order]:
+        """What may still happen, in the order of its turn."""
+        with self._lock:
+            return self._in_turn()
 
-def _check(endpoint: str, *faults: object) -> None:
-    _require_known("an endpoint", endpoint, ENDPOINTS)
-    for fault in faults:
-        if not isinstance(fault, Fault):
-            raise TypeError(
-                f"{fault!r} is no fault: take `http(…)`, `Broken(…)`, `Edited(…)`, or one that is ready made"
-            )
-        if endpoint == FILES and isinstance(fault, Edited):
-            raise ValueError("the answer for a file is no JSON that `Edited` could change; take `http(200, …)`")
+    def take(self, endpoint: str) -> RequestFault | None:
+        """The fault for a request that has just come."""
+        fault = self._draw(endpoint, count=True)
+        return None if isinstance(fault, Fate | SocketTrouble) else fault
 
+    def take_fate(self) -> Fate:
+        """The fate of a task that has just been accepted."""
+        fate = self._draw(TASKS, count=False)
+        return fate if isinstance(fate, Fate) else _ALL_WELL
 
-def _require_known(what: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise ValueError(f"{given!r} is not {what}; known are {', '.join(known)}")
+    def take_socket(self) -> SocketTrouble | None:
+        """What is wrong with a WebSocket that is being opened."""
+        trouble = self._draw(SOCKET, count=True)
+        return trouble if isinstance(trouble, SocketTrouble) else None
 
+    def _in_turn(self) -> list[Order]:
+        return sorted(self._orders, key=lambda order: order.count is None)
 
-def http(status: int, body: bytes = b"", *, executed: bool = False, **headers: str) -> Replaced:
-    """An HTTP status with a body; a header's name is written with `_` for `-`."""
-    names = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Replaced(Response(status, body, headers=names), executed)
-
-
-def task_with(**fields: object) -> Edited:
-    """The first task in the answer has these fields."""
-
-    def edit(answer: dict[str, object]) -> object:
-        match answer.get("tasklist"):
-            case [dict() as task, *others]:
-                return {**answer, "tasklist": [{**task, **fields}, *others]}
-            case _:
-                return answer
-
-    return Edited(edit)
-
-
-def outputs_with(**fields: object) -> Edited:
-    """Each output of the first task in the answer has these fields."""
-
-    def edit(answer: dict[str, object]) -> object:
-        match answer.get("tasklist"):
-            case [{"outputs": list() as outputs}, *_]:
-                changed = [{**output, **fields} for output in outputs]
-                return task_with(outputs=changed).edit(answer)
-            case _:
-                return answer
-
-    return Edited(edit)
-
-
-UNKNOWN_STATUS = task_with(status="task_dreaming")
-FAILED_PROCESS = task_with(
-    status=protocol.STATUS_POSTPROCESS_END, pexit="1", outputs=[], debugerror="CUDA out of memory"
-)
-NO_OUTPUTS = task_with(status=protocol.STATUS_POSTPROCESS_END, pexit="", outputs=[])
-WRONG_SIZE = outputs_with(size="1")
+    def _draw(self, place: str, *, count: bool) -> Fault | None:
+        with self._lock:
+            self.seen[place] += count
+            for order in self._in_turn() if self._orders else ():
+                if order.place != place or (order.probability < 1 and self._random.random() >= order.probability):
+                    continue
+                order.served += 1
+                if order.name:
+                    self.happened[order.name] += 1
+                if order.is_done:
+                    self._orders.remove(order)
+                return order.fault
+            return None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from storyscript import protocol
 from storyscript.errors import ConfigurationError
 from storyscript.fake.accounts import Account, Gate
-from storyscript.fake.faults import FILES, Faults
+from storyscript.fake.clocks import HeldClock
+from storyscript.fake.faults import Faults
+from storyscript.fake.folders import Folders
 from storyscript.fake.naming import Names
 from storyscript.fake.parameters import effective
 from storyscript.fake.reading import is_too_much, read_scenes
@@ -19,10 +20,12 @@ from storyscript.fake.refusals import INVALID, NO_TASK, TASK_REQUIRED, Refusal, 
 from storyscript.fake.studio import Studio
 from storyscript.fake.tasks import TaskRecord
 from storyscript.fake.timeline import Timeline
+from storyscript.fake.trouble import FILES
 from storyscript.fake.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from random import Random
 
     from storyscript.fake.bodies import Upload
     from storyscript.fake.frames import Frame
@@ -36,7 +39,6 @@ API_PREFIX = "/v1"
 FIRST_TASK = 2221
 """The id of the first task: the API page's sample."""
 
-_FILE = re.compile(r"/(?P<folder>[0-9a-f-]+)/(?P<index>0|[1-9][0-9]{0,5})\.png")
 _TOOLS = frozenset({protocol.TOOL, "wiro/story-diffusion"})
 _UNLIMITED_FROM = 250.0
 _BALANCE_SHARE = 0.1
@@ -56,6 +58,7 @@ class Machine:
         draw: makes a PNG file of a frame; by default our own pictures.
         now: the clock, unix time in seconds.
         salt: makes its tokens and paths its own; a server that others reach wants a secret one.
+        random: draws faults that are only probable; by default the same sequence in each run.
 
     Attributes:
         origin: as given; a server that learns its port late sets it then.
@@ -63,6 +66,7 @@ class Machine:
         gate: checks who calls.
         faults: trouble on order.
         uploads: files that callers gave it.
+        folders: where the files of tasks are.
 
     Raises:
         ConfigurationError: the speed is negative or no number.
@@ -78,12 +82,14 @@ class Machine:
         draw: Callable[[Frame], bytes] | None = None,
         now: Callable[[], float] = time.time,
         salt: str = "storyscript",
+        random: Random | None = None,
     ) -> None:
         self.origin = origin
         self.gate = Gate(account or Account())
-        self.faults = Faults()
+        self.faults = Faults(random)
         self._names = Names(salt)
         self.uploads = Uploads(self._names)
+        self.folders = Folders(self._names)
         self.speed = speed
         self.balance = balance
         self._clock = now
@@ -93,7 +99,6 @@ class Machine:
         self._studio = Studio(draw)
         self._by_id: dict[str, TaskRecord] = {}
         self._by_token: dict[str, TaskRecord] = {}
-        self._by_folder: dict[str, TaskRecord] = {}
 
     @property
     def speed(self) -> float:
@@ -121,6 +126,22 @@ class Machine:
             self._time = max(self._time, self._clock())
             return self._time
 
+    @property
+    def is_held(self) -> bool:
+        """Its time moves only by `advance`: its clock is a `HeldClock`."""
+        return isinstance(self._clock, HeldClock)
+
+    def advance(self, seconds: float) -> None:
+        """Move held time on.
+
+        Raises:
+            ValueError: its time moves by itself, or that is no time to move on.
+        """
+        if not self.is_held:
+            raise ValueError("the clock is a real one, which nobody moves; start with `--clock virtual`")
+        cast("HeldClock", self._clock).advance(seconds)
+        self._tell()
+
     def run(self, tool: str, fields: Mapping[str, object]) -> TaskRecord | Refusal:
         """Accept a task, or refuse it."""
         if tool not in _TOOLS:
@@ -140,6 +161,7 @@ class Machine:
             if limited is not None:
                 return limited
             number = FIRST_TASK + len(self._by_id)
+            fate = self.faults.take_fate()
             task = TaskRecord(
                 number=number,
                 uuid=self._names.uuid("task", number),
@@ -149,12 +171,12 @@ class Machine:
                 sent=dict(fields),
                 values=values,
                 panels=scenes + read_scenes(character, stories[1]),
-                timeline=Timeline(self.now(), self.speed),
-                failure=self.faults.take_failure(),
+                timeline=Timeline(self.now(), self.speed, fate.queue, fate.stuck),
+                fate=fate,
             )
             self._by_id[str(number)] = task
             self._by_token[task.token] = task
-            self._by_folder[task.folder] = task
+            self.folders.add(task)
             return task
 
     def find(self, fields: Mapping[str, object], identifiers: Sequence[str]) -> TaskRecord | Refusal:
@@ -188,7 +210,7 @@ class Machine:
             return self._stop(task)
 
     def listen(self, hear: Callable[[], None]) -> Callable[[], None]:
-        """Have something called whenever a task is stopped; whatever else happens to it, time tells.
+        """Have something called whenever a task is stopped, or held time moves; whatever else happens, time tells.
 
         Returns:
             What ends that.
@@ -224,8 +246,12 @@ class Machine:
             StudioClosedError: a frame is not drawn yet, and nothing is any more.
         """
         now = self.now()
+        if task.fate.fresh_addresses and task.succeeded(now):
+            self.folders.move(task)
         outputs = self.outputs(task, now)
         with self._lock:
+            if task.late and task.succeeded(now):
+                task.late -= 1
             return task.fields(now, outputs)
 
     def outputs(self, task: TaskRecord, now: float) -> list[dict[str, object]]:
@@ -234,8 +260,8 @@ class Machine:
         Raises:
             StudioClosedError: a frame is not drawn yet, and nothing is any more.
         """
-        has_files = task.succeeded(now) and not task.files_deleted
-        return [self._output(task, index) for index in range(len(task.panels))] if has_files else []
+        has_files = task.succeeded(now) and not task.files_deleted and not task.late
+        return [self._output(task, index) for index in range(task.files)] if has_files else []
 
     def waits_for_frames(self, task: TaskRecord) -> bool:
         """To show a task now, frames must be drawn first."""
@@ -247,12 +273,18 @@ class Machine:
         Raises:
             StudioClosedError: it is not drawn yet, and nothing is any more.
         """
-        parts = _FILE.fullmatch(path)
-        task = self._by_folder.get(parts["folder"]) if parts else None
-        if parts is None or task is None or task.files_deleted or not task.succeeded(self.now()):
+        found = self.folders.find(path)
+        if found is None:
             return None
-        index = int(parts["index"])
-        return self._studio.frame(task, index) if index < len(task.panels) else None
+        task, index = found
+        is_there = task.succeeded(self.now()) and not task.files_deleted and index < task.files
+        return self._studio.frame(task, index) if is_there else None
+
+    def expire(self, path: str) -> None:
+        """Let the address of a file die, with those of its task's other files; shown again, they have new ones."""
+        found = self.folders.find(path)
+        if found is not None:
+            self.folders.move(found[0])
 
     def ledger(self) -> dict[str, object]:
         """Each Run that was accepted, in order, and what it was charged, in dollars."""
@@ -271,9 +303,12 @@ class Machine:
 
     def _stop(self, task: TaskRecord) -> TaskRecord:
         task.stopped = self.now()
+        self._tell()
+        return task
+
+    def _tell(self) -> None:
         for hear in tuple(self._listeners):
             hear()
-        return task
 
     def _limit(self) -> Refusal | None:
         """Why no further task is taken: no money, or too many tasks for it (Wiro's documentation)."""
@@ -298,7 +333,7 @@ class Machine:
             "contenttype": "image/png",
             "parentid": self._names.hexadecimal("folder", task.number),
             "uuid": task.uuid,
-            "size": str(self._studio.size(task, index)),
+            "size": str(self._studio.size(task, index) + task.fate.size_error),
             "addedtime": added,
             "modifiedtime": added,
             "accesskey": self._names.token("output", task.number, index),

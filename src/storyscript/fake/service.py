@@ -6,15 +6,16 @@ An in-process transport and a server on a real socket both stand on `handle`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from storyscript import protocol
 from storyscript.fake import endpoints
 from storyscript.fake.bodies import read_body
-from storyscript.fake.faults import FILES, Broken, Edited, Replaced, Response
+from storyscript.fake.control import CONTROL, LEDGER, answer_control
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.refusals import INVALID, OK, UNKNOWN_PATH, Refusal
 from storyscript.fake.tasks import TaskRecord
+from storyscript.fake.trouble import FILES, Altered, Broken, Dated, Edited, Expired, Replaced, Response
 from storyscript.fake.uploads import UPLOADS
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from storyscript.fake.machine import Machine
 
-LEDGER = "/__fake__/ledger"
-"""Where the charges can be read, with GET and without credentials."""
+__all__ = ["LEDGER", "answer_api", "handle", "waits_for_frames"]
+
+_DEAD: Final = Refusal(protocol.CODE_GENERAL, protocol.MESSAGE_NOT_PERMITTED, 403)
 
 
 def handle(machine: Machine, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response | Broken:
@@ -31,7 +33,7 @@ def handle(machine: Machine, method: str, path: str, headers: Mapping[str, str],
 
     Args:
         machine: who answers.
-        method: GET or POST; everything else is an unknown path.
+        method: GET or POST, and DELETE for what is ordered; everything else is an unknown path.
         path: the request's path, decoded, without the query.
         headers: its headers, names in any case.
         body: its body.
@@ -39,10 +41,10 @@ def handle(machine: Machine, method: str, path: str, headers: Mapping[str, str],
     Returns:
         The answer, or how the connection fails instead.
     """
+    if path.startswith(CONTROL):
+        return answer_control(machine, method, path, body)
     if method == "POST":
         return _handle_post(machine, path, headers, body)
-    if method == "GET" and path == LEDGER:
-        return _json(OK, machine.ledger())
     if method == "GET" and path.startswith((f"{FILES}/", f"{UPLOADS}/")):
         return _handle_file(machine, path)
     return _json(UNKNOWN_PATH.status, UNKNOWN_PATH.fields())
@@ -62,7 +64,9 @@ def waits_for_frames(machine: Machine, method: str, path: str, headers: Mapping[
         return path.startswith(f"{FILES}/")
     match _endpoint(path):
         case protocol.TASK_LIST:
-            return any(machine.waits_for_frames(task) for task in machine.tasks())
+            form = read_body(headers.get("content-type", ""), body)
+            tasks = [] if form is None else endpoints.listed(machine, form)[1]
+            return any(map(machine.waits_for_frames, tasks))
         case protocol.TASK_DETAIL:
             form = read_body(headers.get("content-type", ""), body)
             task = None if form is None else endpoints.named(machine, form)
@@ -112,9 +116,13 @@ def _handle_post(machine: Machine, path: str, headers: Mapping[str, str], body: 
             if replaced.executed:
                 answer_api(machine, path, headers, body)
             return replaced.response
+        case Dated() as dated:
+            return dated.make(machine.now())
         case Edited() as edited:
             status, fields = answer_api(machine, path, headers, body)
             return _json(status, edited.edit(fields))
+        case Altered() as altered:
+            return altered.change(_json(*answer_api(machine, path, headers, body)))
         case _:
             return _json(*answer_api(machine, path, headers, body))
 
@@ -131,6 +139,13 @@ def _handle_file(machine: Machine, path: str) -> Response | Broken:
             return broken
         case Replaced() as replaced:
             return replaced.response
+        case Dated() as dated:
+            return dated.make(machine.now())
+        case Altered() as altered:
+            return altered.change(_file(machine, path))
+        case Expired():
+            machine.expire(path.removeprefix(FILES))
+            return _json(_DEAD.status, _DEAD.fields())
         case _:
             return _file(machine, path)
 
@@ -139,6 +154,8 @@ def _file(machine: Machine, path: str) -> Response:
     upload = machine.uploads.find(path)
     if upload is not None:
         return Response(OK, upload.content, upload.content_type)
+    if machine.folders.is_dead(path.removeprefix(FILES)):
+        return _json(_DEAD.status, _DEAD.fields())
     content = machine.file(path.removeprefix(FILES))
     if content is None:
         return _json(UNKNOWN_PATH.status, UNKNOWN_PATH.fields())

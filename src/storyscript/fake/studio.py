@@ -42,7 +42,8 @@ class Studio:
         Raises:
             StudioClosedError: it is not drawn yet, and nothing is any more.
         """
-        panel = task.panels[index]
+        # A task may have more files than panels; then it has some twice.
+        panel = task.panels[index % len(task.panels)]
         frame: Frame = _frames().Frame(
             width=int(task.values["width"]),
             height=int(task.values["height"]),
@@ -78,7 +79,7 @@ class Studio:
 
     def knows_sizes(self, task: TaskRecord) -> bool:
         """All frames of a task were drawn once."""
-        return all((task.number, index) in self._sizes for index in range(len(task.panels)))
+        return all((task.number, index) in self._sizes for index in range(task.files))
 
     def close(self) -> None:
         """Draw nothing more: a server that stops must not wait for a hundred frames."""

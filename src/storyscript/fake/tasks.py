@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storyscript import protocol
+from storyscript.fake.trouble import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,20 @@ _TOTAL_COST = f"{COST:.12f}"
 _ELAPSED = "6.0000"
 _UNSET = "0"
 
+_STATUS_OF_TIME = {
+    "accepttime": protocol.STATUS_ACCEPT,
+    "assigntime": protocol.STATUS_ASSIGN,
+    "preprocessstarttime": protocol.STATUS_PREPROCESS_START,
+    "preprocessendtime": protocol.STATUS_PREPROCESS_END,
+    "starttime": protocol.STATUS_START,
+    "endtime": protocol.STATUS_END,
+    "postprocessstarttime": protocol.STATUS_POSTPROCESS_START,
+    "postprocessendtime": protocol.STATUS_POSTPROCESS_END,
+}
+
+TIMES = frozenset({"createtime", "canceltime", *_STATUS_OF_TIME})
+"""The fields that hold times."""
+
 
 @dataclass(slots=True)
 class TaskRecord:
@@ -31,13 +46,15 @@ class TaskRecord:
         number: its id.
         uuid: another id of it.
         token: its socket access token.
-        folder: the path segment under which its files are served.
+        folder: the path segment under which its files are served now.
         tool: the slug it was run with.
         sent: the Run's fields as they came.
         values: what the tool works with.
         panels: the scenes, then the events, as the machine reads them.
         timeline: where it stands when, if nobody stops it.
-        failure: what its process says when it fails, or None for a task that succeeds.
+        fate: what becomes of it.
+        moves: how often its files got a new folder.
+        late: how many more times its end is shown without its files.
         stopped: when it was cancelled or killed, unix time in seconds, or None.
         files_deleted: its files are no longer there.
     """
@@ -51,9 +68,24 @@ class TaskRecord:
     values: Mapping[str, Value]
     panels: tuple[Reading, ...]
     timeline: Timeline
-    failure: str | None = None
+    fate: Fate = field(default_factory=Fate)
+    moves: int = 0
+    late: int = field(init=False)
     stopped: float | None = None
     files_deleted: bool = False
+
+    def __post_init__(self) -> None:
+        self.late = self.fate.late
+
+    @property
+    def failure(self) -> str | None:
+        """What its process says when it fails, or None for a task that does not."""
+        return self.fate.failure
+
+    @property
+    def files(self) -> int:
+        """How many files it has once it has ended well."""
+        return 0 if self.fate.no_outputs else max(len(self.panels) + self.fate.extra, 0)
 
     def status(self, now: float) -> str:
         """Where it stands at a moment, unix time in seconds."""
@@ -88,7 +120,7 @@ class TaskRecord:
             "cps": _COST_PER_SECOND if succeeded else None,
             "totalcost": _TOTAL_COST if succeeded else None,
             "elapsedseconds": _ELAPSED if succeeded else None,
-            **self._times(now),
+            **self.times(now),
             "guestid": None,
             "projectid": "699",
             "modelid": "598",
@@ -104,7 +136,8 @@ class TaskRecord:
             "size": str(sum(int(str(output["size"])) for output in outputs)),
         }
 
-    def _times(self, now: float) -> dict[str, str]:
+    def times(self, now: float) -> dict[str, str]:
+        """When it got where, as the API shows it at a moment: whole unix seconds, `0` for not yet or never."""
         until = now if self.stopped is None else min(now, self.stopped)
 
         def when(status: str) -> str:
@@ -114,12 +147,5 @@ class TaskRecord:
         return {
             "createtime": str(int(self.timeline.created)),
             "canceltime": _UNSET if self.stopped is None else str(int(self.stopped)),
-            "accepttime": when(protocol.STATUS_ACCEPT),
-            "assigntime": when(protocol.STATUS_ASSIGN),
-            "preprocessstarttime": when(protocol.STATUS_PREPROCESS_START),
-            "preprocessendtime": when(protocol.STATUS_PREPROCESS_END),
-            "starttime": when(protocol.STATUS_START),
-            "endtime": when(protocol.STATUS_END),
-            "postprocessstarttime": when(protocol.STATUS_POSTPROCESS_START),
-            "postprocessendtime": when(protocol.STATUS_POSTPROCESS_END),
+            **{field: when(status) for field, status in _STATUS_OF_TIME.items()},
         }

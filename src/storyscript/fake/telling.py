@@ -6,6 +6,7 @@ what went before; a failing task says why (`task_error`) before its process ends
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,17 +66,24 @@ class Telling:
             # Who comes after the end hears of the end only.
             news = [*(news if self._began else ()), Moment(stopped, protocol.STATUS_CANCEL)]
         self._began = True
-        self._ended = stopped is not None or self._told == len(self._moments)
+        self._ended = stopped is not None or (self._told == len(self._moments) and not self._task.timeline.stuck)
         return news
 
     def next(self) -> float | None:
-        """When the next thing happens if nobody stops the task, unix time in seconds; None after its end."""
-        return None if self._ended else self._moments[self._told].when
+        """When the next thing happens if nobody stops the task, unix time in seconds; None after its end.
+
+        Infinite for a task that is stuck.
+        """
+        if self._ended:
+            return None
+        return self._moments[self._told].when if self._told < len(self._moments) else math.inf
 
 
 def _life(task: TaskRecord) -> Iterator[Moment]:
     for status in protocol.LIFE_CYCLE:
         begins = task.timeline.begin(status)
+        if math.isinf(begins):
+            return
         if status == protocol.STATUS_OUTPUT_FULL:
             yield from _progress(task)
         if status == protocol.STATUS_END and task.failure is not None:

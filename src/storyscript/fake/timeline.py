@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from storyscript import protocol
@@ -24,6 +25,9 @@ _BEGINS = {
 }
 """Each status and the seconds after Run at which it begins, at speed 1."""
 
+_BEYOND_STUCK = frozenset(protocol.LIFE_CYCLE[protocol.LIFE_CYCLE.index(protocol.STATUS_OUTPUT_FULL) :])
+"""What a task that is stuck never reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -32,17 +36,24 @@ class Timeline:
     Attributes:
         created: unix time in seconds.
         speed: 0 finishes at once, 1 takes `WORK_SECONDS`, anything else scales.
+        queue: seconds, at speed 1, in the queue beyond the usual.
+        stuck: it runs and never ends.
     """
 
     created: float
     speed: float
+    queue: float = 0.0
+    stuck: bool = False
 
     def status(self, now: float) -> str:
         """The status at a moment, unix time in seconds."""
         # By `begin`, so that a status is reached at the very moment that is given for it.
-        reached = [status for status in _BEGINS if now >= self.begin(status)]
-        return reached[-1] if reached else protocol.STATUS_QUEUE
+        reached = (status for status in reversed(protocol.LIFE_CYCLE) if now >= self.begin(status))
+        return next(reached, protocol.STATUS_QUEUE)
 
     def begin(self, status: str) -> float:
-        """When a status of the life cycle begins, unix time in seconds."""
-        return self.created + _BEGINS[status] * self.speed
+        """When a status of the life cycle begins, unix time in seconds; infinite where it never does."""
+        if self.stuck and status in _BEYOND_STUCK:
+            return math.inf
+        waited = 0.0 if status == protocol.STATUS_QUEUE else self.queue
+        return self.created + (_BEGINS[status] + waited) * self.speed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -12,12 +13,13 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from storyscript import protocol
-from storyscript.fake.faults import JSON, Broken
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.refusals import INVALID, UNKNOWN_PATH, Refusal
 from storyscript.fake.service import handle, waits_for_frames
 from storyscript.fake.serving.connections import CONNECTION
+from storyscript.fake.serving.delivery import deliver, reset
 from storyscript.fake.studio import StudioClosedError
+from storyscript.fake.trouble import JSON, Broken
 from storyscript.fake.uploads import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ its own name lead to the loopback (DNS rebinding)."""
 _NOT_OURS: Final = Refusal(INVALID.code, INVALID.message, 400)
 _TOO_LARGE: Final = Refusal(INVALID.code, INVALID.message, 413)
 _OUT_OF_ORDER: Final = Refusal(protocol.CODE_GENERAL, "Internal error.", 500)
+_NOT_LET_IN: Final = Refusal(protocol.CODE_GENERAL, "The service takes no WebSocket now.", 503)
 _CLOSING: Final = Refusal(protocol.CODE_GENERAL, "The server is stopping.", 503)
 _WITH_FILES: Final = (f"{API_PREFIX}{protocol.RUN}/", f"{API_PREFIX}{protocol.FILE_UPLOAD}")
 
@@ -83,10 +86,14 @@ class App:
     async def _serve_socket(self, socket: WebSocket) -> None:
         if not _is_for_us(socket):
             await socket.send_denial_response(_refused(_NOT_OURS))
-        elif socket.scope["path"] == API_PREFIX:
-            await self._watching.serve(socket)
-        else:
+        elif socket.scope["path"] != API_PREFIX:
             await socket.send_denial_response(_refused(UNKNOWN_PATH))
+        else:
+            trouble = self._machine.faults.take_socket()
+            if trouble is not None and trouble.how == "refused":
+                await socket.send_denial_response(_refused(_NOT_LET_IN))
+            else:
+                await self._watching.serve(socket, trouble)
 
     async def _answer(self, request: Request) -> Response | None:
         """The answer, or None where the connection ends in another way."""
@@ -109,9 +116,16 @@ class App:
         except Exception:  # noqa: BLE001 - our own mistake, which must not take the server down
             _log.exception("%s %s", method, path)
             return _refused(_OUT_OF_ORDER)
+        transport = request.scope[CONNECTION].transport
         if isinstance(result, Broken):
-            if result.how != "timeout":
-                request.scope[CONNECTION].transport.abort()
+            if result.how == "hangup":
+                transport.close()
+            elif result.how != "timeout":
+                reset(transport)
+            return None
+        await asyncio.sleep(result.delay)
+        if result.delivery != "whole" and request.method != "HEAD":
+            await deliver(transport, result)
             return None
         return Response(result.body, result.status, {"content-type": result.content_type, **dict(result.headers)})
 

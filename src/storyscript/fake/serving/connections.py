@@ -20,7 +20,7 @@ from storyscript.fake.refusals import INVALID, Refusal
 if TYPE_CHECKING:
     import asyncio
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 CONNECTION: Final = "storyscript.connection"
 """Under this name a request's scope has its connection, for an answer that is to break or to end it."""
@@ -45,13 +45,7 @@ class Connection(H11Protocol):
         self._refused_at: float | None = None
         self._clock: asyncio.TimerHandle | None = None
         """Of the two waits of a connection: for the rest of a request, and for a refusal to be read."""
-        inner = self.app
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            scope[CONNECTION] = self
-            await inner(scope, receive, send)
-
-        self.app = app
+        self.app = _with_connection(self, self.app)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is there; its request should be, soon."""
@@ -155,7 +149,11 @@ class Connection(H11Protocol):
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket connection. One that sends pings and reads no pongs is not read on."""
+    """A WebSocket connection. One that sends pings and reads no pongs is not read on. Takes what uvicorn gives."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(*args, **options)
+        self.app = _with_connection(self, self.app)
 
     def handle_ping(self) -> None:
         """Answer a ping."""
@@ -168,3 +166,13 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().resume_writing()
         if not self.read_paused:
             self.transport.resume_reading()
+
+
+def _with_connection(connection: Connection | SocketConnection, inner: ASGIApp) -> ASGIApp:
+    """The application, told in each request's scope which connection it is on."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[CONNECTION] = connection
+        await inner(scope, receive, send)
+
+    return app

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from storyscript import protocol
 from storyscript.fake.refusals import INVALID, Refusal
+from storyscript.fake.serving.connections import CONNECTION
 from storyscript.fake.studio import StudioClosedError
 from storyscript.fake.telling import Telling
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from storyscript.fake.serving.workers import Workers
     from storyscript.fake.tasks import TaskRecord
     from storyscript.fake.telling import Moment
+    from storyscript.fake.trouble import SocketTrouble
 
 MOST_BYTES: Final = 16 * 1024
 """The size of a frame that is read; a larger one ends its socket."""
@@ -64,8 +66,14 @@ class Watching:
 
         return self._machine.listen(hear)
 
-    async def serve(self, socket: WebSocket) -> None:
-        """Talk to one client until it goes."""
+    async def serve(self, socket: WebSocket, trouble: SocketTrouble | None = None) -> None:
+        """Talk to one client until it goes.
+
+        Args:
+            socket: the client's.
+            trouble: what is wrong with it, if something is.
+        """
+        how = None if trouble is None else trouble.how
         await socket.accept()
         watchers: dict[str, asyncio.Task[None]] = {}
         try:
@@ -75,8 +83,12 @@ class Watching:
                 if message["type"] == "websocket.disconnect":
                     return
                 # Frames of bytes are not the API's.
-                if message.get("text") is not None:
-                    await self._answer(socket, message["text"], watchers)
+                if message.get("text") is None or how == "silent":
+                    continue
+                if how == "nonsense":
+                    await _talk_nonsense(socket, message["text"])
+                else:
+                    await self._answer(socket, message["text"], watchers, is_dropped=how == "dropped")
         except WebSocketDisconnect:
             return
         finally:
@@ -84,7 +96,9 @@ class Watching:
                 watcher.cancel()
             await asyncio.gather(*watchers.values(), return_exceptions=True)
 
-    async def _answer(self, socket: WebSocket, text: str, watchers: dict[str, asyncio.Task[None]]) -> None:
+    async def _answer(
+        self, socket: WebSocket, text: str, watchers: dict[str, asyncio.Task[None]], *, is_dropped: bool
+    ) -> None:
         token = _token(text)
         if token is None:
             await _send(socket, _frame("error", "", "", INVALID.message, result=False))
@@ -96,6 +110,10 @@ class Watching:
         earlier = watchers.pop(token, None)
         if earlier is not None:
             earlier.cancel()
+        if is_dropped:
+            await _send(socket, _frame(task.status(self._machine.now()), str(task.number), token, "", result=True))
+            socket.scope[CONNECTION].transport.abort()
+            return
         watchers[token] = asyncio.create_task(self._watch(socket, task))
 
     async def _watch(self, socket: WebSocket, task: TaskRecord) -> None:
@@ -136,6 +154,24 @@ class Watching:
 async def _send(socket: WebSocket, frame: Mapping[str, object]) -> None:
     # In ASCII: a token comes back as it was sent, and JSON can name what UTF-8 cannot write.
     await socket.send_text(json.dumps(frame, separators=(",", ":")))
+
+
+async def _talk_nonsense(socket: WebSocket, text: str) -> None:
+    """Frames that cannot be understood, or that say what is not so: that the task has ended, for one."""
+    token = _token(text) or ""
+    await socket.send_text("<p>Bad gateway")
+    await socket.send_bytes(b"\x00\xff")
+    lies: tuple[object, ...] = (
+        [],
+        {"type": 7, "tasktoken": token},
+        {"type": protocol.STATUS_END},
+        _frame("task_dreaming", "0", token, {"percentage": "many"}, result=True),
+        _frame(protocol.STATUS_OUTPUT, "0", token, {"type": "progressGenerate", "percentage": "-1"}, result=True),
+        _frame(protocol.STATUS_POSTPROCESS_END, "0", token[::-1], [], result=True),
+        _frame(protocol.STATUS_POSTPROCESS_END, "0", token, "nothing", result=True),
+    )
+    for lie in lies:
+        await socket.send_text(json.dumps(lie))
 
 
 def _token(text: str) -> str | None:
