@@ -9,6 +9,7 @@ from storyscript.wiro.censor import one_line
 from storyscript.wiro.client import WiroClient
 from storyscript.wiro.models import Output, Submission, Task
 from storyscript.wiro.signing import Credentials
+from storyscript.wiro.socket import News, Watcher
 from storyscript.wiro.tools import ToolDetail
 
-__all__ = ["Credentials", "Output", "Submission", "Task", "ToolDetail", "WiroClient", "one_line"]
+__all__ = ["Credentials", "News", "Output", "Submission", "Task", "ToolDetail", "Watcher", "WiroClient", "one_line"]
