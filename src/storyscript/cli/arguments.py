@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "explain": "say what a problem's code means, and how to mend it",
     "models": "list the base models that a story can be drawn with",
     "styles": "list the styles that a story can be drawn in",
+    "task": "look at a task of the service, stop it, or delete its files there",
     "init": "write a first story, to run and to change",
     "fake": "a Wiro of your own on a port of this machine, to try things against",
     "login": "keep your Wiro project's credentials in your user file",
