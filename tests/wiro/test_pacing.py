@@ -14,27 +14,55 @@ NOW = 1_445_412_470.0  # Wed, 21 Oct 2015 07:27:50 GMT
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
+        # Nothing.
         (None, None),
+        ("", None),
+        # Seconds.
         ("7", 7.0),
         (" 7 ", 7.0),
-        ("1.5", 1.5),
         ("0", 0.0),
-        ("999999", MAX_WAIT),
+        # A fraction.
+        ("1.5", 1.5),
+        ("0.000000000000001", 1e-15),
+        # A date, in all its forms; without a zone it is in UTC.
         ("Wed, 21 Oct 2015 07:28:00 GMT", 10.0),
+        ("Wednesday, 21-Oct-15 07:28:00 GMT", 10.0),
+        ("Wed Oct 21 07:28:00 2015", 10.0),
+        ("Wed, 21 Oct 2015 07:28:00", 10.0),
+        ("Wed, 21 Oct 2015 09:28:00 +0200", 10.0),
+        # A date that is past.
         ("Wed, 21 Oct 2015 07:27:00 GMT", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        # Huge.
+        ("121", MAX_WAIT),
+        ("999999", MAX_WAIT),
+        ("9" * 400, MAX_WAIT),
         ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_WAIT),
-        ("", None),
-        ("soon", None),
+        # Negative.
         ("-5", None),
+        ("-0.1", None),
+        # Junk.
+        ("soon", None),
         ("1e9", None),
         ("nan", None),
+        ("inf", None),
+        ("+5", None),
+        ("5.", None),
+        (".5", None),
         ("٣", None),
         ("7, 8", None),
+        ("7 s", None),
         ("Wed, 99 Xxx 2015", None),
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
     assert parse_retry_after(value, NOW) == seconds
+
+
+@pytest.mark.parametrize("years", [-50, -1, 1, 50])
+def test_a_clock_that_is_wrong_waits_no_longer_than_the_most(years: int) -> None:
+    seconds = parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", NOW + years * 31_557_600)
+    assert seconds == (MAX_WAIT if years < 0 else 0.0)
 
 
 @given(st.text())
