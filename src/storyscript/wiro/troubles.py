@@ -112,6 +112,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         if isinstance(cause, BaseExceptionGroup):
             waiting += cause.exceptions
-        following = cause.__cause__ or cause.__context__
-        if following is not None:
-            waiting.append(following)
+        # Not its context: a time-out within a handshake has errors there that only mean "wait".
+        if cause.__cause__ is not None:
+            waiting.append(cause.__cause__)
