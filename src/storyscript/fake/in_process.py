@@ -5,19 +5,18 @@ Nothing is patched: whoever holds the transport talks to the fake, and nobody el
 
 from __future__ import annotations
 
-import math
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import httpx
 import respx
 
 from storyscript import protocol
 from storyscript.fake.control import LEDGER
-from storyscript.fake.cut_streams import cut_response
+from storyscript.fake.httpx_answers import DELAY, httpx_answer
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.service import handle
-from storyscript.fake.trouble import FILES, Broken
+from storyscript.fake.trouble import FILES
 from storyscript.fake.uploads import UPLOADS
 
 if TYPE_CHECKING:
@@ -41,10 +40,6 @@ _ROUTES = {
 """Each route's name, method and path, or how its path begins where that ends with a slash."""
 
 
-_DELAY = "storyscript.delay"
-"""Under this name an answer's extensions have the seconds after which it comes."""
-
-
 def router(machine: Machine) -> respx.Router:
     """A router for a machine, whatever the host: its routes are named, so that a test can replace one.
 
@@ -54,15 +49,7 @@ def router(machine: Machine) -> respx.Router:
 
     def answer(request: httpx.Request) -> httpx.Response:
         result = handle(machine, request.method, request.url.path, dict(request.headers), request.content)
-        if isinstance(result, Broken):
-            _break(result, request)
-        if result.delay > _patience(request):
-            raise httpx.ReadTimeout("nothing came in time", request=request)
-        if result.delivery != "whole":
-            return cut_response(result, request)
-        headers = {"Content-Type": result.content_type, **dict(result.headers)}
-        extensions = {_DELAY: result.delay} if result.delay else {}
-        return httpx.Response(result.status, content=result.body, headers=headers, extensions=extensions)
+        return httpx_answer(result, request)
 
     for name, (method, path) in _ROUTES.items():
         pattern = f"^{re.escape(path)}{'' if path.endswith('/') else '$'}"
@@ -86,27 +73,9 @@ def transport(machine: Machine, *, sleep: Callable[[float], Awaitable[None]] | N
         finally:
             # A long render would otherwise keep every picture that it ever fetched.
             routes.reset()
-        delay = response.extensions.get(_DELAY)
+        delay = response.extensions.get(DELAY)
         if delay and sleep is not None:
             await sleep(delay)
         return response
 
     return httpx.MockTransport(answer)
-
-
-def _break(broken: Broken, request: httpx.Request) -> NoReturn:
-    match broken.how:
-        case "unreachable":
-            raise httpx.ConnectError("nobody listens", request=request)
-        case "reset":
-            raise httpx.ReadError("the connection was reset", request=request)
-        case "hangup":
-            raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
-        case _:
-            raise httpx.ReadTimeout("nothing came", request=request)
-
-
-def _patience(request: httpx.Request) -> float:
-    """Seconds that a client waits for an answer."""
-    seconds = request.extensions.get("timeout", {}).get("read")
-    return math.inf if seconds is None else float(seconds)

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from storyscript import protocol
 from storyscript.fake.machine import API_PREFIX
 from storyscript.fake.refusals import INVALID, UNKNOWN_PATH, Refusal
-from storyscript.fake.service import handle, waits_for_frames
+from storyscript.fake.service import waits_for_frames
 from storyscript.fake.serving.connections import CONNECTION
 from storyscript.fake.serving.delivery import deliver, reset
 from storyscript.fake.studio import StudioClosedError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from storyscript.fake.machine import Machine
+    from storyscript.fake.serving.answering import Answering
     from storyscript.fake.serving.watching import Watching
     from storyscript.fake.serving.workers import Workers
 
@@ -61,13 +62,17 @@ class App:
         watching: who talks to WebSockets.
         quick: the threads for what draws nothing.
         drawing: the threads for what waits for frames.
+        answering: who answers in the end.
     """
 
-    def __init__(self, machine: Machine, watching: Watching, quick: Workers, drawing: Workers) -> None:
+    def __init__(
+        self, machine: Machine, watching: Watching, quick: Workers, drawing: Workers, answering: Answering
+    ) -> None:
         self._machine = machine
         self._watching = watching
         self._quick = quick
         self._drawing = drawing
+        self._answering = answering
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or serve one WebSocket."""
@@ -107,10 +112,12 @@ class App:
         if body is None:
             request.scope[CONNECTION].refuse(_TOO_LARGE)
             return None
-        asked = (self._machine, method, path, dict(request.headers), body)
+        headers = dict(request.headers)
+        query = request.scope["query_string"].decode("latin-1")
         try:
-            workers = self._drawing if await self._quick.run(waits_for_frames, *asked) else self._quick
-            result = await workers.run(handle, *asked)
+            waits = await self._quick.run(waits_for_frames, self._machine, method, path, headers, body)
+            workers = self._drawing if waits else self._quick
+            result = await workers.run(self._answering, self._machine, method, path, query, headers, body)
         except StudioClosedError:
             return _refused(_CLOSING)
         except Exception:  # noqa: BLE001 - our own mistake, which must not take the server down

@@ -12,6 +12,7 @@ import uvicorn
 
 from storyscript.errors import ConfigurationError
 from storyscript.fake.machine import API_PREFIX, Machine
+from storyscript.fake.serving.answering import plainly
 from storyscript.fake.serving.app import App
 from storyscript.fake.serving.connections import Connection, SocketConnection
 from storyscript.fake.serving.watching import MOST_BYTES, Watching
@@ -19,6 +20,8 @@ from storyscript.fake.serving.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from storyscript.fake.serving.answering import Answering
 
 HOST: Final = "127.0.0.1"
 
@@ -44,19 +47,20 @@ class FakeServer:
     Args:
         machine: who answers; one with a secret salt, since other programs reach it. It learns its address from here.
         port: where; 0 for whichever is free.
+        answering: who answers in the end; by default the machine.
 
     Raises:
         ConfigurationError: nothing can listen there.
     """
 
-    def __init__(self, machine: Machine, *, port: int = 0) -> None:
+    def __init__(self, machine: Machine, *, port: int = 0, answering: Answering = plainly) -> None:
         self.machine = machine
         self._socket = _listening(port)
         self.address = f"{HOST}:{self._socket.getsockname()[1]}"
         machine.origin = f"http://{self.address}"
         self._quick = Workers(_MOST_QUICK, "storyscript-fake-quick")
         self._drawing = Workers(_MOST_WAITING, "storyscript-fake-drawing")
-        self._server = _Server(machine, self._quick, self._drawing)
+        self._server = _Server(machine, self._quick, self._drawing, answering)
         self._thread = threading.Thread(target=self._serve, name="storyscript-fake-server")
         self._error: BaseException | None = None
         self._when_ended: Callable[[], None] = _nothing
@@ -111,14 +115,14 @@ class FakeServer:
 class _Server(uvicorn.Server):
     """uvicorn's server, and what begins and ends with it."""
 
-    def __init__(self, machine: Machine, quick: Workers, drawing: Workers) -> None:
+    def __init__(self, machine: Machine, quick: Workers, drawing: Workers, answering: Answering) -> None:
         self._machine = machine
         self._watching = Watching(machine, drawing)
         self.ready = threading.Event()
         self._on_shutdown: Callable[[], None] = _nothing
         super().__init__(
             uvicorn.Config(
-                App(machine, self._watching, quick, drawing),
+                App(machine, self._watching, quick, drawing, answering),
                 loop="asyncio",
                 http=Connection,
                 ws=SocketConnection,

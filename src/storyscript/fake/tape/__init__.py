@@ -1,0 +1,1 @@
+"""Sessions recorded without their secrets, and replayed without a service."""
