@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _MOST_CAUSES = 32
 """Causes looked at: a chain that goes round must not hold anybody up."""
 
+_WAITS = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+"""No failures: a handshake that waits for more, perhaps until its time is up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -59,7 +62,7 @@ _PROXY = Trouble("the proxy refused to connect", "check the proxy that the envir
 def trouble_of(error: BaseException) -> Trouble:
     """What an exception of httpx, or of what lies below it, means."""
     causes = tuple(_causes(error))
-    tls = [cause for cause in causes if isinstance(cause, ssl.SSLError)]
+    tls = [cause for cause in causes if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WAITS)]
     if tls and not _hung_up(tls[-1]):
         return _of_tls(tls[-1])
     match error:
@@ -112,6 +115,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         if isinstance(cause, BaseExceptionGroup):
             waiting += cause.exceptions
-        # Not its context: a time-out within a handshake has errors there that only mean "wait".
-        if cause.__cause__ is not None:
-            waiting.append(cause.__cause__)
+        # Its context, too: httpcore drops the causes of what it passes on.
+        following = cause.__cause__ or cause.__context__
+        if following is not None:
+            waiting.append(following)
