@@ -9,10 +9,7 @@ import posixpath
 import re
 import unicodedata
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from storyscript.ir import Panel
+from typing import Final, Protocol
 
 _MOST_BYTES: Final = 120
 _UNSAFE: Final = re.compile(
@@ -30,18 +27,29 @@ SIGNATURES: Final = (
 """What each kind of picture begins with, in hexadecimal and with a shell's `?` and `*`, and its file name's ending."""
 
 
+class Named(Protocol):
+    """What a panel's file is named after: its number in the story, its kind, and its name if it has one."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102 - as the class says
+    @property
+    def kind(self) -> str: ...  # noqa: D102 - as the class says
+    @property
+    def name(self) -> str | None: ...  # noqa: D102 - as the class says
+
+
 def extension(head: bytes) -> str | None:
     """What kind of picture begins with these bytes, as a file name's ending; None for none that is known."""
     digits = head.hex()
     return next((ending for signature, ending in SIGNATURES if fnmatchcase(digits, signature)), None)
 
 
-def panel_stem(panel: Panel) -> str:
+def panel_stem(panel: Named) -> str:
     """The name of a panel's file without its ending: `001-attic`, `002-scene` for a scene without a name."""
     return f"{panel.number:03}-{_safe(panel.name or panel.kind)}"
 
 
-def panel_file(panel: Panel, ending: str) -> str:
+def panel_file(panel: Named, ending: str) -> str:
     """The name of a panel's file: `001-attic.png`."""
     return f"{panel_stem(panel)}.{ending}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Final, Self
 from storyscript.config.service import find_service
 from storyscript.fake import Machine, transport
 from storyscript.rendering import render as rendering
+from storyscript.rendering.hints import Hints
+from storyscript.rendering.world import World, in_place
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
 
     from storyscript.compiler import Compilation
 
@@ -44,24 +47,48 @@ class VirtualClock:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A client with the clock that it lives by; an async context manager.
+    """A client with the world that it lives in; an async context manager.
 
     Attributes:
         client: talks to the service.
-        now, sleep: to hand to `render`, so that it waits as the service works.
+        world: to hand to `render`, so that it waits as the service works.
         lasting: the service outlives this process.
+        socket_url: where the service tells of its tasks by itself, or None.
     """
 
     client: WiroClient
-    now: Callable[[], float]
-    sleep: Callable[[float], Awaitable[None]]
+    world: World
     lasting: bool
+    socket_url: str | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         await self.client.aclose()
+
+    @contextlib.asynccontextmanager
+    async def hints(self) -> AsyncIterator[Hints]:
+        """Word of tasks that have ended, as long as the block lasts."""
+        hints = Hints(self.world)
+        if self.socket_url is None:
+            yield hints
+            return
+        from storyscript.wiro.socket import News, Watcher  # noqa: PLC0415 - late: only what waits needs a WebSocket
+
+        def hear(news: News) -> None:
+            hints.tell(news.token, status=news.status, percent=news.percentage, ended=news.terminal)
+
+        watcher = Watcher(self.socket_url, hear)
+        hints.is_expected = True
+        hints.is_live = lambda: watcher.alive
+        hints.follow, hints.forget = watcher.follow, watcher.forget
+        watching = asyncio.ensure_future(watcher.run())
+        try:
+            yield hints
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
 
 def offline_session() -> Session:
@@ -88,7 +115,8 @@ def session_over(machine: Machine, clock: VirtualClock, *, lasting: bool) -> Ses
         now=clock.now,
         sleep=clock.sleep,
     )
-    return Session(client, clock.now, clock.sleep, lasting=lasting)
+    world = World(now=clock.now, wall=clock.now, sleep=clock.sleep, offload=in_place)
+    return Session(client, world, lasting=lasting)
 
 
 def online_session(*folders: Path) -> Session:
@@ -103,13 +131,14 @@ def online_session(*folders: Path) -> Session:
     """
     service = find_service(*folders)
     client = WiroClient(Credentials(service.key, service.secret), base_url=service.base_url)
-    return Session(client, asyncio.get_running_loop().time, asyncio.sleep, lasting=True)
+    return Session(client, World(), lasting=True, socket_url=service.socket_url)
 
 
 async def render(
     compilation: Compilation,
     *,
     out: str | os.PathLike[str] = "out",
+    home: str | os.PathLike[str] | None = None,
     offline: bool = False,
     session: Session | None = None,
     on_progress: Callable[[rendering.Progress], None] | None = None,
@@ -122,6 +151,7 @@ async def render(
     Args:
         compilation: a story without errors.
         out: the folder that holds the stories' folders.
+        home: the folder that the story's local images are relative to; by default that of its file.
         offline: draw placeholders in this process: no account, no network, no waiting.
         session: talk to this service in place of the one that the environment names; the caller closes it.
         on_progress: hears of each step.
@@ -129,31 +159,35 @@ async def render(
     Raises:
         StoryError: the story has errors; nothing was submitted.
         CredentialsError: there are no credentials; nothing was submitted.
-        ConfigurationError: a setting is not usable, or the story names local images; nothing was submitted.
+        ConfigurationError: a setting is not usable, or a local image cannot be uploaded; nothing was submitted.
+        UnfinishedError: another process is at work in the folder; nothing was submitted.
         DiskError: the folder cannot be used.
 
     Source: command-line page, `run`; API page, "Task life cycle".
     """
     if session is None:
         async with offline_session() if offline else online_session() as opened:
-            return await render(compilation, out=out, session=opened, on_progress=on_progress)
-    return await rendering.render(
-        compilation,
-        session.client,
-        out=Path(out),
-        sleep=session.sleep,
-        now=session.now,
-        on_progress=on_progress,
-        lasting=session.lasting,
-    )
+            return await render(compilation, out=out, home=home, session=opened, on_progress=on_progress)
+    async with session.hints() as hints:
+        return await rendering.render(
+            compilation,
+            session.client,
+            out=Path(out),
+            world=session.world,
+            home=None if home is None else Path(home),
+            on_progress=on_progress,
+            options=rendering.Options(hints=hints),
+            lasting=session.lasting,
+        )
 
 
 def render_sync(
     compilation: Compilation,
     *,
     out: str | os.PathLike[str] = "out",
+    home: str | os.PathLike[str] | None = None,
     offline: bool = False,
     on_progress: Callable[[rendering.Progress], None] | None = None,
 ) -> rendering.Rendering:
     """`render`, for code that is not asynchronous."""
-    return asyncio.run(render(compilation, out=out, offline=offline, on_progress=on_progress))
+    return asyncio.run(render(compilation, out=out, home=home, offline=offline, on_progress=on_progress))

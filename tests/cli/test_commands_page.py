@@ -133,7 +133,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, *orders: faults.Fault) -> None:
             now=studio.clock.now,
             sleep=studio.clock.sleep,
         )
-        return Session(client, studio.clock.now, studio.clock.sleep, lasting=True)
+        return Session(client, studio.world, lasting=True)
 
     monkeypatch.setattr(run_command, "online_session", session)
     assert main(["run", "--yes", "lamp.story"]) == 0

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from rendering.offline import Studio, files
+from rendering.offline import BOOKS, Studio, files, ledger
 from storyscript import protocol
 from storyscript.cli import main
 from storyscript.cli import run as run_command
 from storyscript.fake import faults
+from storyscript.rendering.ledger import LEDGER
+from storyscript.rendering.manifest import MANIFEST
+from storyscript.rendering.plan import PLAN
 from storyscript.sessions import Session
 
 if TYPE_CHECKING:
@@ -69,7 +72,7 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
             now=made.clock.now,
             sleep=made.clock.sleep,
         )
-        return Session(client, made.clock.now, made.clock.sleep, lasting=True)
+        return Session(client, made.world, lasting=True)
 
     monkeypatch.setattr(run_command, "online_session", session)
     return made
@@ -142,10 +145,10 @@ def test_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     assert not Path("out").exists()
 
 
-def test_the_plan_needs_no_account_and_asks_nobody_for_a_price(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_plan_needs_no_account(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "--dry-run", write("a.story", SMALL))
     assert (code, err) == (0, "")
-    assert out.endswith("price: not asked; `storyscript doctor` shows what the service states\n")
+    assert out.endswith("price: unknown (there are no credentials to ask the service with)\n")
     assert not Path("out").exists()
 
 
@@ -220,7 +223,7 @@ def test_on_a_terminal_it_shows_the_plan_and_asks(
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
     code, _, err = run(capsys, write("a.story", SMALL))
     assert "a: 2 panels in 1 task, to out/a/" in err
-    assert "price: not asked; `storyscript doctor` shows what the service states\n" in err
+    assert "price: about $0.00351 (1 task at $0.00351 a request; from the service's dynamicprice)\n" in err
     assert len(studio.machine.tasks()) == runs
     assert code == (0 if runs else 2)
 
@@ -281,9 +284,12 @@ def test_exit_codes(
     complaints = [line for line in err.splitlines() if line.startswith("storyscript: ")]
     assert len(complaints) == 1
     assert "0 of 2 panels" in out
-    assert files(Path("out/a")) == ["manifest.json", "tasks.json"]
+    assert files(Path("out/a")) == BOOKS
+    books = {name: Path("out/a", name).read_text() for name in BOOKS}
     for secret in ("key-of-mine", "secret-of-mine", *(task.token for task in studio.machine.tasks())):
-        assert secret not in err + out + Path("out/a/manifest.json").read_text() + Path("out/a/tasks.json").read_text()
+        assert secret not in err + out + books[MANIFEST] + books[PLAN]
+    assert "-of-mine" not in books[LEDGER]
+    assert Path("out/a", LEDGER).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
@@ -332,8 +338,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     monkeypatch.setattr(studio.machine, "show", interrupt)
     code, _, err = run(capsys, "--yes", write("a.story", SMALL))
     assert code == 130
-    assert "pays nothing twice" in err
-    assert json.loads(Path("out/a/tasks.json").read_text())["tasks"][0]["task"] == "2221"
+    assert "nothing is paid twice" in err
+    assert [step.get("task") for step in ledger(Path("out/a"))] == [None, "2221"]
     monkeypatch.setattr(studio.machine, "show", real)
     assert run(capsys, "--yes", "a.story")[0] == 0
     assert len(studio.machine.tasks()) == 1

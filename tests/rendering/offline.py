@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyscript.compiler import compile as compile_story
 from storyscript.fake import Machine, transport
-from storyscript.rendering.render import render
+from storyscript.rendering.ledger import LEDGER
+from storyscript.rendering.manifest import MANIFEST
+from storyscript.rendering.plan import PLAN
+from storyscript.rendering.render import Options, render
+from storyscript.rendering.store import OUTPUTS
+from storyscript.rendering.world import World, in_place
 from storyscript.sessions import VirtualClock
 from storyscript.wiro import Credentials, WiroClient
 
@@ -68,6 +74,7 @@ class Studio:
     def __init__(self, machine: Machine | None = None, clock: VirtualClock | None = None) -> None:
         self.clock = clock or VirtualClock()
         self.machine = machine or Machine(now=self.clock.now, draw=draw)
+        self.world = World(self.clock.now, self.clock.now, self.clock.sleep, in_place)
 
     def render(
         self,
@@ -93,18 +100,28 @@ class Studio:
                     compile_story(story, name=name),
                     client,
                     out=out,
-                    sleep=self.clock.sleep,
-                    now=self.clock.now,
+                    world=self.world,
                     on_progress=on_progress,
+                    options=Options(deadline=deadline),
                     lasting=lasting,
                     force=force,
-                    deadline=deadline,
                 )
 
         return asyncio.run(go())
 
 
+BOOKS = [LEDGER, MANIFEST, PLAN]
+"""What a run keeps of itself in a story's folder."""
+
+
 def files(folder: Path) -> list[str]:
-    """All files below a folder but locks, by their relative paths."""
+    """All files below a folder but locks and the store, by their relative paths."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
-    return sorted(path.relative_to(folder).as_posix() for path in paths)
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return sorted(name for name in names if f"{OUTPUTS}/" not in name)
+
+
+def ledger(folder: Path) -> list[dict[str, Any]]:
+    """The steps that a story's ledger holds, in order."""
+    lines = map(json.loads, (folder / LEDGER).read_text().splitlines())
+    return [line for line in lines if "step" in line]

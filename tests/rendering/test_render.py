@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rendering.offline import TWO_LEADS, Studio, described, files
+from rendering.offline import BOOKS, TWO_LEADS, Studio, described, draw, files, ledger
 from storyscript import protocol
 from storyscript.errors import (
     ConfigurationError,
@@ -22,7 +22,7 @@ from storyscript.errors import (
     UnreachableError,
 )
 from storyscript.fake import Account, Machine, faults
-from storyscript.rendering import tasks as records
+from storyscript.rendering.ledger import LEDGER
 from storyscript.sessions import VirtualClock
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ def test_panels_are_numbered_in_the_storys_order_whatever_the_jobs_order(tmp_pat
     rendering = Studio().render(TWO_LEADS, tmp_path)
     folder = tmp_path / "a"
     assert files(folder) == [
+        "ledger.jsonl",
         "manifest.json",
         "panels/001-door.png",
         "panels/002-scene.png",
         "panels/003-tom.png",
         "panels/004-rain.png",
         "panels/005-event.png",
-        "tasks.json",
+        "plan.json",
     ]
     shown = [described(path.read_bytes()) for path in rendering.panels]
     assert shown == ["a door", "walks home", "sits", "runs", "snow"]
@@ -92,30 +93,26 @@ def test_the_tasks_id_is_on_the_disk_before_the_first_look_at_it(tmp_path: Path)
 
     def hear(news: Progress) -> None:
         if news.stage == "waiting":
-            seen.append(json.loads((tmp_path / "a/tasks.json").read_text())["tasks"])
+            seen.append(ledger(tmp_path / "a"))
 
     class Looking(Machine):
         def show(self, task: Any) -> dict[str, object]:  # noqa: ANN401 - the machine's own
-            record = json.loads((tmp_path / "a/tasks.json").read_text())
-            assert str(task.number) in [entry["task"] for entry in record["tasks"]]
+            assert str(task.number) in [step.get("task") for step in ledger(tmp_path / "a")]
             return super().show(task)
 
     clock = VirtualClock()
-    from rendering.offline import draw  # noqa: PLC0415 - beside its use
-
     studio = Studio(Looking(now=clock.now, draw=draw), clock)
     studio.render(ONE, tmp_path, on_progress=hear)
     assert studio.machine.faults.seen[protocol.TASK_DETAIL] > 1
-    assert seen[0][0]["task"] == "2221"
+    assert [step["step"] for step in seen[0]] == ["intended", "accepted"]
+    assert seen[0][1]["task"] == "2221"
 
 
 def test_the_intent_is_on_the_disk_before_the_run_leaves(tmp_path: Path) -> None:
-    from rendering.offline import draw  # noqa: PLC0415 - beside its use
-
     class Looking(Machine):
         def run(self, tool: str, fields: Any) -> Any:  # noqa: ANN401 - the machine's own
-            [entry] = json.loads((tmp_path / "a/tasks.json").read_text())["tasks"]
-            assert (entry["task"], entry["finished"]) == (None, False)
+            [step] = ledger(tmp_path / "a")
+            assert (step["step"], step["parameters"]) == ("intended", fields)
             return super().run(tool, fields)
 
     clock = VirtualClock()
@@ -159,20 +156,6 @@ def test_a_story_with_errors_is_not_submitted(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-def test_local_images_are_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    studio = Studio()
-    (tmp_path / "x.png").write_bytes(b"")
-    from storyscript.compiler import compile as compile_story  # noqa: PLC0415 - beside its use
-    from storyscript.folder import FolderReader  # noqa: PLC0415 - beside its use
-    from storyscript.rendering.render import _refuse_local_images  # noqa: PLC0415 - beside its use
-
-    result = compile_story("pad-image: x.png\nscene [NC]\n  x\n", reader=FolderReader(tmp_path))
-    assert result.story is not None
-    with pytest.raises(ConfigurationError, match=r"local image `x\.png`"):
-        _refuse_local_images(result.story)
-    assert studio.machine.ledger() == {"runs": []}
-
-
 @pytest.mark.parametrize(
     ("endpoint", "fault", "kind", "words"),
     [
@@ -187,8 +170,8 @@ def test_local_images_are_refused_before_anything_is_sent(tmp_path: Path) -> Non
         ),
         (protocol.RUN, faults.http(401, b'{"result":false,"errors":[]}'), CredentialsError, "refused"),
         (protocol.RUN, faults.Broken("unreachable"), UnreachableError, "/Run"),
-        (protocol.RUN, faults.Broken("reset", executed=True), SubmissionUnknownError, "not sent again"),
-        (protocol.RUN, faults.HTML, SubmissionUnknownError, "not sent again"),
+        (protocol.RUN, faults.Broken("reset", executed=True), SubmissionUnknownError, "not submitted again"),
+        (protocol.RUN, faults.HTML, SubmissionUnknownError, "not submitted again"),
         (protocol.TASK_DETAIL, faults.FAILED_PROCESS, TaskFailedError, "CUDA out of memory"),
         (protocol.TASK_DETAIL, faults.NO_OUTPUTS, TaskFailedError, "neither outputs nor a message"),
         (protocol.TASK_DETAIL, faults.UNKNOWN_STATUS, DeadlineError, "task_dreaming"),
@@ -205,8 +188,8 @@ def test_each_trouble_is_one_clear_error(
     error = only_error(studio, tmp_path)
     assert type(error) is kind
     assert words in str(error)
-    assert studio.machine.faults.seen[protocol.RUN] == 1
-    assert files(tmp_path / "a") == ["manifest.json", "tasks.json"]
+    assert studio.machine.faults.seen[protocol.RUN] == (4 if fault == faults.Broken("unreachable") else 1)
+    assert files(tmp_path / "a") == BOOKS
 
 
 def test_an_output_that_is_no_picture_is_not_kept(tmp_path: Path) -> None:
@@ -214,7 +197,7 @@ def test_an_output_that_is_no_picture_is_not_kept(tmp_path: Path) -> None:
     studio = Studio(Machine(now=clock.now, draw=lambda _frame: b"<html>"), clock)
     error = only_error(studio, tmp_path)
     assert "no picture" in str(error)
-    assert files(tmp_path / "a") == ["manifest.json", "tasks.json"]
+    assert files(tmp_path / "a") == BOOKS
 
 
 def test_one_jobs_trouble_does_not_keep_another_from_its_panels(tmp_path: Path) -> None:
@@ -246,8 +229,6 @@ def test_outputs_of_another_number_than_panels_are_left_unplaced(tmp_path: Path)
 
 def test_a_limit_is_waited_for(tmp_path: Path) -> None:
     clock = VirtualClock()
-    from rendering.offline import draw  # noqa: PLC0415 - beside its use
-
     studio = Studio(Machine(now=clock.now, draw=draw, balance=10.0), clock)  # one task at a time
     rendering = studio.render(TWO_LEADS, tmp_path)
     assert rendering.errors == []
@@ -323,12 +304,16 @@ def test_what_is_there_and_unchanged_is_not_paid_for_again(tmp_path: Path) -> No
     assert len(studio.machine.tasks()) == 5
 
 
-def test_a_panel_that_is_not_what_the_manifest_says_is_drawn_again(tmp_path: Path) -> None:
+def test_a_file_that_was_lost_is_fetched_again_and_not_paid_for_again(tmp_path: Path) -> None:
     studio = Studio()
     studio.render(ONE, tmp_path)
-    (tmp_path / "a/panels/001-a.png").write_bytes(b"changed")
+    [store] = (tmp_path / "a/outputs").iterdir()
+    before = (store / "001.png").read_bytes()
+    (store / "001.png").unlink()
+    (tmp_path / "a/panels/001-a.png").unlink()
     assert studio.render(ONE, tmp_path).errors == []
-    assert len(studio.machine.tasks()) == 2
+    assert (tmp_path / "a/panels/001-a.png").read_bytes() == before
+    assert len(studio.machine.tasks()) == 1
 
 
 def test_a_second_run_in_one_folder_is_kept_out(tmp_path: Path) -> None:
@@ -358,23 +343,34 @@ def test_a_recorded_task_that_the_service_does_not_know(tmp_path: Path) -> None:
     first.machine.faults.order(protocol.TASK_DETAIL, faults.HTML)
     first.render(ONE, tmp_path)
     error = only_error(Studio(), tmp_path)
-    assert "tasks.json" in str(error)
-    assert "task 2221" in str(error)
+    assert "knows nothing of task 2221" in str(error)
+    assert f"storyscript resume {tmp_path} --resubmit a:1" in str(error)
 
 
 def test_a_submission_of_unknown_fate_is_not_submitted_again(tmp_path: Path) -> None:
     studio = Studio()
-    studio.machine.faults.order(protocol.RUN, faults.Broken("reset", executed=True))
+    studio.machine.faults.order(protocol.RUN, faults.Broken("reset"))
     assert len(studio.render(ONE, tmp_path).errors) == 1
     error = only_error(studio, tmp_path)
     assert isinstance(error, SubmissionUnknownError)
-    assert "tasks.json" in str(error)
+    assert f"storyscript resume {tmp_path} --adopt TASKID" in str(error)
+    assert f"storyscript resume {tmp_path} --resubmit a:1" in str(error)
+    assert studio.machine.faults.seen[protocol.RUN] == 1
+
+
+def test_a_task_whose_answer_was_lost_is_found_and_gone_on_with(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.machine.faults.order(protocol.RUN, faults.Broken("reset", executed=True))
+    assert len(studio.render(ONE, tmp_path).errors) == 1
+    rendering = studio.render(ONE, tmp_path)
+    assert rendering.errors == []
+    assert len(rendering.panels) == 2
     assert len(studio.machine.tasks()) == 1
 
 
 def test_what_was_refused_for_certain_may_be_submitted_again(tmp_path: Path) -> None:
     studio = Studio()
-    studio.machine.faults.order(protocol.RUN, faults.Broken("unreachable"))
+    studio.machine.faults.order(protocol.RUN, faults.http(401))
     assert len(studio.render(ONE, tmp_path).errors) == 1
     assert studio.render(ONE, tmp_path).errors == []
 
@@ -387,15 +383,36 @@ def test_a_task_that_failed_is_submitted_anew_by_a_later_run(tmp_path: Path) -> 
     assert len(studio.machine.tasks()) == 2
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"schema": 99, "tasks": []}', '{"schema": 1, "tasks": [{"x": 1}]}'])
-def test_a_damaged_record_stops_everything(tmp_path: Path, text: str) -> None:
+HEADER = '{"ledger":1}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{\n",
+        "[]\n",
+        '{"ledger":99}\n',
+        HEADER + '{"job":1,"step":"accepted"}\n',
+        HEADER + '{"job":1,"step":"paid"}\n',
+        HEADER + "garbage\n" + HEADER,
+    ],
+)
+def test_a_damaged_ledger_stops_everything(tmp_path: Path, text: str) -> None:
     studio = Studio()
     (tmp_path / "a").mkdir()
-    (tmp_path / "a" / records.FILE_NAME).write_text(text)
-    with pytest.raises(DiskError, match=r"tasks\.json"):
+    (tmp_path / "a" / LEDGER).write_text(text)
+    with pytest.raises(DiskError, match=r"ledger\.jsonl"):
         studio.render(ONE, tmp_path)
     assert studio.machine.faults.seen[protocol.RUN] == 0
-    assert (tmp_path / "a" / records.FILE_NAME).read_text() == text
+    assert (tmp_path / "a" / LEDGER).read_text() == text
+
+
+def test_half_a_line_at_the_ledgers_end_was_never_written(tmp_path: Path) -> None:
+    studio = Studio()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / LEDGER).write_text(HEADER + '{"job":1,"step":"inten')
+    assert studio.render(ONE, tmp_path).errors == []
+    assert [step["step"] for step in ledger(tmp_path / "a")] == ["intended", "accepted", "ended", "saved"]
 
 
 def test_placeholders_do_not_take_the_places_of_panels_that_were_paid_for(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "build": "check a story and compile it",
     "check": "report what is wrong with a story",
     "run": "compile a story, have it drawn, and fetch the panels",
+    "resume": "go on with whatever earlier runs left",
     "import": "turn a payload, or a curl command that sends one, into a story",
     "explain": "say what a problem's code means, and how to mend it",
     "models": "list the base models that a story can be drawn with",

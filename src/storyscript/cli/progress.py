@@ -1,4 +1,4 @@
-"""The progress of a story's tasks: a line each, kept up to date on a terminal, printed once elsewhere."""
+"""The progress of all tasks of a run: one display, kept up to date on a terminal; elsewhere a line for each end."""
 
 from __future__ import annotations
 
@@ -13,14 +13,25 @@ from storyscript import protocol
 from storyscript.diagnostics.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from rich.progress import TaskID
 
-    from storyscript.ir import Story
-    from storyscript.rendering.render import Progress as News
+    from storyscript.rendering.progress import Progress as News
+    from storyscript.rendering.workplace import Workplace
 
-_STAGES: Final = {"submitting": "submitting", "saving": "fetching", "failed": "failed", "done": "done"}
+MOST_ROWS: Final = 16
+"""Jobs that are shown at once: those that something happens to. A line above them has the sum of all."""
+
+_STAGES: Final = {
+    "submitting": "submitting",
+    "saving": "fetching",
+    "failed": "failed",
+    "done": "done",
+    "left": "left to itself",
+}
+_ENDS: Final = frozenset({"failed", "done", "left"})
 _STATUSES: Final = {
     protocol.STATUS_QUEUE: "waiting in the service's queue",
     protocol.STATUS_ACCEPT: "accepted by the service",
@@ -41,14 +52,17 @@ _STATUSES: Final = {
 
 
 class Display:
-    """Shows the jobs of one story; a context manager.
+    """Shows the jobs of stories; a context manager.
 
     Args:
-        story: its jobs are the lines.
+        places: the stories' folders, ready to be worked in.
         stream: where to; without a terminal, a job's line is printed when it ends.
+        redact: makes the service's words fit to be shown.
     """
 
-    def __init__(self, story: Story, stream: TextIO) -> None:
+    def __init__(self, places: Sequence[Workplace], stream: TextIO, *, redact: Callable[[str], str] = visible) -> None:
+        self._places: Final = places
+        self._redact: Final = redact
         self._console: Final = Console(file=stream, highlight=False, markup=False, emoji=False)
         self._live: Final = self._console.is_terminal
         self._progress: Final = Progress(
@@ -60,11 +74,17 @@ class Display:
             console=self._console,
             disable=not self._live,
         )
-        self._names: Final = [visible(job.lead or story.title) for job in story.jobs]
-        self._rows: Final[list[TaskID]] = [
-            self._progress.add_task(name, total=len(job.panels), news="waiting for its turn")
-            for name, job in zip(self._names, story.jobs, strict=True)
-        ]
+        jobs = [(place, job) for place, folder in enumerate(places) for job in range(_jobs(folder))]
+        self._sum: TaskID | None = None
+        if len(jobs) > MOST_ROWS:
+            panels = sum(len(place.plan.panels) for place in places)
+            self._sum = self._progress.add_task("all panels", total=panels, news=f"{len(jobs)} tasks to do")
+        self._rows: Final[dict[tuple[int, int], TaskID]] = {}
+        self._saved: Final[dict[tuple[int, int], int]] = {}
+        self._left = len(jobs)
+        if self._sum is None:
+            for job in jobs:
+                self._row(job)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -74,16 +94,53 @@ class Display:
         with contextlib.suppress(OSError, ValueError, SystemExit):
             self._progress.stop()
 
-    def hear(self, news: News) -> None:
+    def hear(self, place: int, news: News) -> None:
         """Show a step. A stream that takes nothing more must not end a job that is paid for."""
         with contextlib.suppress(OSError, ValueError, SystemExit):  # Rich exits where a pipe is closed
-            self._show(news)
+            self._show((place, news.job), news)
 
-    def _show(self, news: News) -> None:
-        status = _STATUSES.get(news.status, news.status)
+    def _show(self, job: tuple[int, int], news: News) -> None:
+        status = _STATUSES.get(news.status, self._redact(news.status))
         words = _STAGES.get(news.stage, status) if news.task else status or _STAGES[news.stage]
-        task = f"task {news.task}: " if news.task else ""
-        line = visible(f"{task}{words}")
-        self._progress.update(self._rows[news.job], completed=news.saved, news=line)
-        if not self._live and news.stage in ("failed", "done"):
-            self._console.print(Text(f"{self._names[news.job]}: {line}"), soft_wrap=True)
+        percent = "" if news.percent is None or news.stage != "waiting" else f", {news.percent} %"
+        line = visible(f"{f'task {news.task}: ' if news.task else ''}{words}{percent}")
+        self._saved[job] = max(news.saved, self._saved.get(job, 0))
+        if self._live:
+            self._progress.update(self._row(job), completed=self._saved[job], news=line)
+        elif news.stage in _ENDS:
+            self._console.print(Text(f"{self._name(job)}: {line}"), soft_wrap=True)
+        if news.stage in _ENDS:
+            self._end(job)
+
+    def _end(self, job: tuple[int, int]) -> None:
+        self._left -= 1
+        if self._sum is not None:
+            done = sum(self._saved.values())
+            self._progress.update(self._sum, completed=done, news=f"{self._left} tasks to do")
+            row = self._rows.pop(job, None)
+            if row is not None:
+                self._progress.remove_task(row)
+
+    def _row(self, job: tuple[int, int]) -> TaskID:
+        if job not in self._rows:
+            total = self._panels(job)
+            visible_ = self._sum is None or len(self._rows) < MOST_ROWS
+            self._rows[job] = self._progress.add_task(
+                self._name(job), total=total, news="waiting for its turn", visible=visible_
+            )
+        return self._rows[job]
+
+    def _panels(self, job: tuple[int, int]) -> int | None:
+        place, number = self._places[job[0]], job[1]
+        return len(place.plan.jobs[number].order) if number < len(place.plan.jobs) else None
+
+    def _name(self, job: tuple[int, int]) -> str:
+        place, number = self._places[job[0]], job[1]
+        if number >= len(place.plan.jobs):
+            return visible(f"{place.plan.title}, earlier version")
+        lead = place.plan.jobs[number].lead or place.plan.title
+        return visible(lead if len(self._places) == 1 else f"{place.plan.title}, {lead}")
+
+
+def _jobs(place: Workplace) -> int:
+    return len(place.renderings) + len(place.leftovers)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sys
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
-from storyscript.cli.progress import Display
+from storyscript.cli.batch import Terms, interrupted_words, perform
+from storyscript.cli.planning import Survey, ask_price, survey, written
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
@@ -21,22 +24,25 @@ from storyscript.cli.stories import (
 )
 from storyscript.config.service import agreed_settings, service_of
 from storyscript.diagnostics.text import visible
-from storyscript.errors import ConfigurationError, DiskError, StoryscriptError, SubmissionUnknownError
+from storyscript.errors import ConfigurationError, StoryscriptError
 from storyscript.naming import story_folder
-from storyscript.rendering.manifest import total
-from storyscript.rendering.render import JobRendering, Rendering, render_into
+from storyscript.rendering.plan import plan_of
+from storyscript.rendering.pool import JOBS
+from storyscript.rendering.workplace import Workplace
 from storyscript.sessions import Session, offline_session, online_session
 from storyscript.wiro import Credentials
 from storyscript.wiro.addresses import base_address
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from storyscript.cli.stories import StoryFile
     from storyscript.ir import Story
 
 EXAMPLE: Final = "storyscript run --offline examples/lamp.story"
+MOST_JOBS: Final = 100_000
+_SHOWN: Final = 400
+"""Characters that are said of a price."""
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +51,23 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         "--offline", action="store_true", help="against a service in this process: no account, no network"
     )
     parser.add_argument("--out", default="out", metavar="DIR", help="where the panels go (default: out)")
-    parser.add_argument("--dry-run", action="store_true", help="show the plan, and stop")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and the price, and stop")
     parser.add_argument("--force", action="store_true", help="have jobs drawn again that are there and unchanged")
     parser.add_argument("--yes", action="store_true", help="do not ask before money is spent")
+    parser.add_argument("--detach", action="store_true", help="submit, and leave the tasks to `storyscript resume`")
+    add_terms(parser)
     add_stories(parser)
+
+
+def add_terms(parser: argparse.ArgumentParser) -> None:
+    """The words of every command that submits."""
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help=f"tasks at once, over all stories (default: {JOBS}, or what is taken)"
+    )
+    parser.add_argument(
+        "--max-cost", type=_dollars, metavar="USD", help="submit nothing if it may cost more, or nobody knows what"
+    )
+    parser.add_argument("--json", action="store_true", help="one event a line on standard output, for programs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,46 +98,74 @@ def run(arguments: argparse.Namespace) -> int:
         for story, problems in left_out:
             tell_left_out(story, problems)
     if ready:
-        address = None if arguments.offline else _checked_address(ready, plan_only=arguments.dry_run)
-        if arguments.dry_run:
-            sys.stdout.write(_plan(ready, offline=arguments.offline))
-        else:
-            if address is not None:
-                _confirm(ready, address, yes=arguments.yes)
-            codes += _render_until_interrupted(ready, arguments)
+        address = "" if arguments.offline else checked_address(_homes(ready), plan_only=arguments.dry_run)
+        codes += _go(ready, arguments, address)
     return exits.worst(codes)
 
 
-def _checked_address(ready: Sequence[_Ready], *, plan_only: bool) -> str:
+def _go(ready: Sequence[_Ready], arguments: argparse.Namespace, address: str) -> list[int]:
+    codes: list[int] = []
+    if arguments.dry_run or not (arguments.offline or arguments.yes):
+        if not arguments.dry_run and (sys.stdin is None or not sys.stdin.isatty()):
+            raise ConfigurationError("run: this costs money, and there is no terminal to ask at: give `--yes` to agree")
+        plans, codes = _surveys(ready, arguments, address)
+        text = written(plans, None if arguments.offline else _price(plans, ready), offline=arguments.offline)
+        if arguments.dry_run:
+            sys.stdout.write(text)
+            return codes
+        _confirm(text, address)
+    terms = Terms(
+        jobs=arguments.jobs or (MOST_JOBS if arguments.detach else JOBS),
+        detach=arguments.detach and not arguments.offline,
+        most=None if arguments.offline else arguments.max_cost,
+        as_json=arguments.json,
+    )
+    homes = _homes(ready)
+    try:
+        code = perform(
+            [_opener(one, force=arguments.force) for one in ready],
+            lambda: offline_session() if arguments.offline else online_session(*homes),
+            terms,
+        )
+    except KeyboardInterrupt:
+        if arguments.offline:
+            raise
+        sys.stderr.write(interrupted_words([arguments.out], None, None))
+        code = exits.INTERRUPTED
+    return [*codes, code]
+
+
+def _opener(one: _Ready, *, force: bool) -> Callable[[Session], Workplace]:
+    def open_place(session: Session) -> Workplace:
+        plan = plan_of(one.story, service=session.client.base_url, home=one.home, folder=one.folder)
+        place = Workplace.open(one.folder, plan, session.world, lasting=session.lasting)
+        try:
+            place.match(force=force)
+            place.prepare()
+        except StoryscriptError:
+            place.close()
+            raise
+        return place
+
+    return open_place
+
+
+def checked_address(folders: Sequence[Path], *, plan_only: bool = False) -> str:
     """The address of the service, from settings that can be used.
 
     Args:
-        ready: the stories.
+        folders: in or above which project files count.
         plan_only: nothing will be submitted, so that it will do to have no credentials.
 
     Raises:
         CredentialsError: there are none, or they cannot be sent.
         ConfigurationError: a setting is wrong.
     """
-    settings = agreed_settings(*_homes(ready))
+    settings = agreed_settings(*folders)
     if settings.key is not None or not plan_only:
         service = service_of(settings)
         Credentials(service.key, service.secret)
-    base_address(settings.base_url.value, any_scheme=False)
-    return settings.base_url.value
-
-
-def _render_until_interrupted(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
-    try:
-        return asyncio.run(_render_all(ready, arguments))
-    except KeyboardInterrupt:
-        if arguments.offline:
-            raise
-        sys.stderr.write(
-            "storyscript: interrupted: what was submitted goes on at the service; the same command again fetches it "
-            "and pays nothing twice\n"
-        )
-        return [exits.INTERRUPTED]
+    return str(base_address(settings.base_url.value, any_scheme=False))
 
 
 def _homes(ready: Sequence[_Ready]) -> list[Path]:
@@ -139,106 +186,66 @@ def _folders(stories: Sequence[StoryFile], out: Path) -> list[Path]:
     return [out / name for name in unique]
 
 
-async def _render_all(ready: Sequence[_Ready], arguments: argparse.Namespace) -> list[int]:
-    session = offline_session() if arguments.offline else online_session(*_homes(ready))
-    async with session:
-        codes = []
-        for item in ready:
-            try:
-                codes.append(await _render(item, session, force=arguments.force))
-            except StoryscriptError as error:
-                _complain(item.story, error)
-                codes.append(exits.code_of(error))
-        return codes
+def _surveys(ready: Sequence[_Ready], arguments: argparse.Namespace, address: str) -> tuple[list[Survey], list[int]]:
+    surveys, codes = [], []
+    for one in ready:
+        try:
+            surveys.append(
+                survey(
+                    one.story,
+                    one.folder,
+                    one.home,
+                    service=address,
+                    force=arguments.force,
+                    lasting=not arguments.offline,
+                )
+            )
+        except StoryscriptError as error:
+            print(f"storyscript: {visible(one.story.title)}: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
+            codes.append(exits.code_of(error))
+    return surveys, codes
 
 
-def _confirm(ready: Sequence[_Ready], base_url: str, *, yes: bool) -> None:
+def _price(surveys: Sequence[Survey], ready: Sequence[_Ready]) -> str:
+    """What is said of the price."""
+    jobs = [job for one in surveys for job in one.new]
+    if not jobs:
+        return "nothing is to be submitted, so nothing is paid"
+    if agreed_settings(*_homes(ready)).key is None:
+        return "unknown (there are no credentials to ask the service with)"
+
+    async def ask() -> str:
+        async with online_session(*_homes(ready)) as session:
+            price = await ask_price(session.client, jobs, tool=surveys[0].plan.tool)
+            return session.client.redact(price.words, limit=_SHOWN)
+
+    return asyncio.run(ask())
+
+
+def _confirm(plan: str, base_url: str) -> None:
     """Ask before money is spent.
 
     Raises:
-        ConfigurationError: nobody is there to ask, or the answer was no.
+        ConfigurationError: the answer was no.
     """
-    if yes:
-        return
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise ConfigurationError("run: this costs money, and there is no terminal to ask at: give `--yes` to agree")
-    sys.stderr.write(_plan(ready, offline=False))
+    sys.stderr.write(plan)
     sys.stderr.write(f"Submit to {visible(base_url)}? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ConfigurationError("run: nothing was submitted")
 
 
-def _plan(ready: Sequence[_Ready], *, offline: bool) -> str:
-    lines = []
-    for item in ready:
-        what = f"{_count(len(item.story.panels), 'panel')} in {_count(len(item.story.jobs), 'task')}"
-        lines.append(f"{visible(item.story.title)}: {what}, to {visible(str(item.folder))}/")
-        for job in item.story.jobs:
-            who = job.lead or "without a character"
-            lines.append(f"  {visible(who)}: {_count(len(job.scenes), 'scene')}, {_count(len(job.events), 'event')}")
-    price = (
-        "nothing is paid: placeholders, drawn in this process"
-        if offline
-        else "not asked; `storyscript doctor` shows what the service states"
-    )
-    lines.append(f"price: {price}")
-    return "\n".join(lines) + "\n"
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_JOBS)) and 0 < int(text) <= MOST_JOBS):
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_JOBS}, not `{text}`")
+    return int(text)
 
 
-async def _render(item: _Ready, session: Session, *, force: bool) -> int:
-    with Display(item.story, sys.stderr) as display:
-        rendering = await render_into(
-            item.story,
-            session.client,
-            folder=item.folder,
-            sleep=session.sleep,
-            now=session.now,
-            on_progress=display.hear,
-            lasting=session.lasting,
-            force=force,
-        )
-    for error in rendering.errors:
-        _complain(item.story, error)
-    sys.stdout.write(_summary(item, rendering, offline=not session.lasting))
-    return exits.worst(exits.code_of(error) for error in rendering.errors)
-
-
-def _complain(story: Story, error: StoryscriptError) -> None:
-    print(f"storyscript: {visible(story.title)}: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
-
-
-def _summary(item: _Ready, rendering: Rendering, *, offline: bool) -> str:
-    done, wanted = len(rendering.panels), len(item.story.panels)
-    number = _count(done, "panel") if done == wanted else f"{done} of {_count(wanted, 'panel')}"
-    parts = [number]
-    there = sum(len(job.files) for job in rendering.jobs if job.earlier is not None)
-    if there:
-        parts.append(f"{there} of them there already")
-    tasks = [job.task for job in rendering.jobs if _may_have_task(job)]
-    if tasks:
-        seconds = total(None if task is None else task.elapsedseconds for task in tasks)
-        cost = total(None if task is None else task.totalcost for task in tasks)
-        paid = "unknown cost" if cost is None else f"cost {cost} as reported"
-        parts.append("unknown seconds" if seconds is None else f"{seconds} seconds")
-        parts.append("nothing paid (offline)" if offline else paid)
-    else:
-        parts.append("nothing submitted, nothing paid")
-    lines = [f"{visible(item.story.title)}: {', '.join(parts)}"]
-    folder = visible(str(item.folder))
-    if rendering.panels:
-        lines.append(f"  {folder}/panels/")
-    if rendering.unplaced:
-        pictures = _count(len(rendering.unplaced), "picture")
-        lines.append(f"  {folder}/unplaced/: {pictures}, and the service does not say which panels they are")
-    return "\n".join(lines) + "\n"
-
-
-def _may_have_task(job: JobRendering) -> bool:
-    """Whether a job has a task at the service that this run made or went on with, or may have one."""
-    # Where the disk failed, the service may have accepted the job that could not be recorded.
-    return job.task_id is not None or isinstance(job.error, SubmissionUnknownError | DiskError)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _dollars(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"an amount of dollars from 0 on, such as `0.50`, not `{text}`")
+    return amount

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
-import tempfile
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from storyscript.errors import DiskError
+from storyscript.rendering.disk import DISK, PART
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from storyscript.rendering.disk import Disk
+
 _HEAD = 32
 _READABLE = 0o666
 _EXECUTABLE = 0o777
+_BLOCK = 1 << 20
+"""Bytes that are read at a time."""
 
 
-def write_file(path: Path, data: bytes, *, executable: bool = False) -> None:
+def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk = DISK) -> None:
     """Write a file, making the folders above it.
 
     Raises:
         DiskError: it could not be written; what stood there before still does.
     """
-    with NewFile(path.parent) as file:
+    with NewFile(path.parent, disk) as file:
         file.write(data)
         file.commit(path, executable=executable)
 
@@ -36,26 +41,30 @@ class NewFile:
     Attributes:
         head: its first bytes, which tell what it is.
         size: in bytes.
+        path: the temporary name, for who wants to read what was written before it gets its own.
 
     Args:
         folder: where it will stand; made where it is missing.
+        disk: where it is written to.
 
     Raises:
         DiskError: the folder or the file could not be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: Disk = DISK) -> None:
         self.head = b""
         self.size = 0
         self._hash = hashlib.sha256()
         self._folder = folder
-        self._temporary: str | None = None
+        self._disk = disk
+        self._handle: int | None = None
+        self.path: str | None = None
+        _umask()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle, self._temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+            disk.make_folder(folder)
+            self._handle, self.path = disk.temporary(folder)
         except OSError as error:
             _fail(folder, error)
-        self._file = os.fdopen(handle, "wb")
 
     @property
     def sha256(self) -> str:
@@ -68,14 +77,27 @@ class NewFile:
         Raises:
             DiskError: they could not be written.
         """
+        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
         try:
-            self._file.write(data)
+            write_all(self._disk, self._handle, data)
         except OSError as error:
             _fail(self._folder, error)
         self._hash.update(data)
         self.size += len(data)
         if len(self.head) < _HEAD:
             self.head += data[: _HEAD - len(self.head)]
+
+    def sync(self) -> None:
+        """Have the bytes on the disk.
+
+        Raises:
+            DiskError: they are not, for sure.
+        """
+        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
+        try:
+            self._disk.sync(self._handle)
+        except OSError as error:
+            _fail(self._folder, error)
 
     def commit(self, path: Path, *, executable: bool = False, mode: int | None = None) -> None:
         """Have the bytes on the disk, then give the file its name, in place of what had it before.
@@ -88,19 +110,23 @@ class NewFile:
         Raises:
             DiskError: one of these failed.
         """
-        assert self._temporary is not None  # noqa: S101 - for the type checker: the constructor made it
+        assert self.path is not None  # noqa: S101 - for the type checker: the constructor made it
+        self.sync()
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            self._close()
             if mode is None:
                 mode = (_EXECUTABLE if executable else _READABLE) & ~_umask()
-            os.chmod(self._temporary, mode)  # noqa: PTH101 - a string, as tempfile gave it
-            os.replace(self._temporary, path)  # noqa: PTH105 - a string, as tempfile gave it
-            self._temporary = None
-            _sync_folder(path.parent)
+            self._disk.set_mode(self.path, mode)
+            self._disk.rename(self.path, path)
+            self.path = None
+            self._disk.sync_folder(path.parent)
         except OSError as error:
             _fail(path, error)
+
+    def _close(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            self._disk.close(handle)
 
     def __enter__(self) -> Self:
         return self
@@ -111,27 +137,50 @@ class NewFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Closing flushes, which may fail as writing did; that failure was reported then.
         with contextlib.suppress(OSError):
-            self._file.close()
-        if self._temporary is not None:
+            self._close()
+        if self.path is not None:
             with contextlib.suppress(OSError):
-                os.unlink(self._temporary)  # noqa: PTH108 - a string, as tempfile gave it
+                self._disk.remove(self.path)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have a folder's entries on the disk, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def write_all(disk: Disk, handle: int, data: bytes) -> None:
+    """Write all of it: a disk may take less than it was given.
+
+    Raises:
+        OSError: it takes no more.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[disk.write(handle, rest) :]
+
+
+def sha256_of(path: Path) -> str | None:
+    """Of a plain file, in hexadecimal; None where there is none to be read."""
+    digest = hashlib.sha256()
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except (OSError, ValueError):
+        return None
+    return digest.hexdigest()
 
 
+def remove_parts(folder: Path, disk: Disk = DISK) -> None:
+    """Take away what a process that was killed had begun to write, in a folder and those in it.
+
+    Only for who holds the folder's lock: nobody else may be writing there.
+    """
+    with contextlib.suppress(OSError):
+        for part in [*folder.glob(f".*{PART}"), *folder.glob(f"*/.*{PART}"), *folder.glob(f"*/*/.*{PART}")]:
+            disk.remove(str(part))
+
+
+@functools.cache
 def _umask() -> int:
-    # There is no way to read it without setting it.
+    # There is no way to read it without setting it, which threads must not do side by side.
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

@@ -6,56 +6,41 @@ No secrets, no absolute paths, no URLs that expire (command-line page, "On disk"
 from __future__ import annotations
 
 import json
-import posixpath
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
-from storyscript.rendering.tasks import hash_of
-from storyscript.tool import story_diffusion_advanced
+from storyscript.rendering.ledger import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from storyscript.ir import Panel, Story
-    from storyscript.rendering.render import JobRendering
-    from storyscript.rendering.saving import SavedFile
+    from storyscript.rendering.placement import SavedFile
+    from storyscript.rendering.plan import Plan, PlannedPanel
+    from storyscript.rendering.progress import JobRendering
 
 SCHEMA: Final = 1
 _MOST_DIGITS: Final = 30
 MANIFEST: Final = "manifest.json"
 
 
-def holds_paid_panels(folder: Path) -> bool:
-    """Whether a story's folder holds panels that a service drew which is not the one in this process."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return manifest["offline"] is False and any(panel["file"] for panel in manifest["panels"])
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return True  # nobody can tell, so take no chances
-
-
-def manifest_of(story: Story, renderings: Sequence[JobRendering], *, offline: bool) -> bytes:
+def manifest_of(plan: Plan, renderings: Sequence[JobRendering], *, offline: bool) -> bytes:
     """The manifest of a story as far as it is rendered."""
-    folder = posixpath.dirname(story.file)
-    saved = {file.panel.number: file for job in renderings for file in job.files if file.panel is not None}
+    saved = {file.panel: file for job in renderings for file in job.files if file.panel is not None}
     loose = [file for job in renderings for file in job.files if file.panel is None]
     manifest = {
         "schema": SCHEMA,
         "offline": offline,
         "story": {
-            "file": posixpath.basename(story.file),
-            "title": story.title,
-            "author": story.author,
-            "lettering": story.lettering,
-            "sha256": _story_hash(story, renderings),
+            "file": plan.file,
+            "title": plan.title,
+            "author": plan.author,
+            "lettering": plan.lettering,
+            "sha256": _story_hash(plan),
         },
-        "tool": story_diffusion_advanced().slug,
-        "cost": total(_cost(job) for job in renderings if job.task is not None or job.earlier is not None),
+        "tool": plan.tool,
+        "cost": total(job.entry.cost for job in renderings if job.entry is not None and job.entry.state != "refused"),
         "jobs": [_job(job) for job in renderings],
-        "panels": [_panel(panel, saved.get(panel.number), folder) for panel in story.panels],
+        "panels": [_panel(panel, saved.get(panel.number)) for panel in plan.panels],
         "unplaced": [_file(file) for file in loose],
     }
     # A lone surrogate comes from a file's name; its escape is JSON's own.
@@ -77,40 +62,29 @@ def total(numbers: Iterable[str | None]) -> str | None:
     return f"{result.normalize():f}" if count else None
 
 
-def _story_hash(story: Story, renderings: Sequence[JobRendering]) -> str:
+def _story_hash(plan: Plan) -> str:
     """Of what the story means: what is sent, and the panels' names and words."""
-    panels = [[panel.name, panel.section, panel.words] for panel in story.panels]
-    return hash_of([story.title, story.author, [job.hash for job in renderings], panels])
-
-
-def _cost(rendering: JobRendering) -> str | None:
-    if rendering.task is not None:
-        return rendering.task.totalcost
-    cost = (rendering.earlier or {}).get("cost")
-    return cost if isinstance(cost, str) else None
+    panels = [[panel.name, panel.section, panel.words] for panel in plan.panels]
+    return hash_of([plan.title, plan.author, [job.compiled for job in plan.jobs], panels])
 
 
 def _job(rendering: JobRendering) -> dict[str, Any]:
-    task = rendering.task
+    entry, job = rendering.entry, rendering.job
+    assert job is not None  # noqa: S101 - for the type checker: leftovers are no jobs of the story
+    has_task = entry is not None and entry.task is not None
     return {
-        "lead": rendering.job.lead,
-        "sha256": rendering.hash,
-        "order": [panel.number for panel in rendering.job.panels],
-        "task": rendering.earlier
-        if rendering.task_id is None
-        else {
-            "id": rendering.task_id,
-            "status": task.status if task is not None else None,
-            "cost": task.totalcost if task is not None else None,
-            "seconds": task.elapsedseconds if task is not None else None,
-        },
-        "done": rendering.error is None and bool(rendering.files) and not rendering.saving,
+        "lead": job.lead,
+        "sha256": job.compiled,
+        "order": list(job.order),
+        "task": {"id": entry.task, "status": entry.status, "cost": entry.cost, "seconds": entry.seconds}
+        if entry is not None and has_task
+        else None,
+        "done": rendering.is_done,
         "files": [_file(file) for file in rendering.files],
     }
 
 
-def _panel(panel: Panel, file: SavedFile | None, folder: str) -> dict[str, Any]:
-    first, last = panel.span.first, panel.span.last
+def _panel(panel: PlannedPanel, file: SavedFile | None) -> dict[str, Any]:
     return {
         "number": panel.number,
         "kind": panel.kind,
@@ -118,13 +92,7 @@ def _panel(panel: Panel, file: SavedFile | None, folder: str) -> dict[str, Any]:
         "section": panel.section,
         "lead": panel.lead,
         "words": panel.words,
-        "source": {
-            "file": posixpath.relpath(panel.span.source.name, folder or "."),
-            "line": first.line,
-            "column": first.column,
-            "endLine": last.line,
-            "endColumn": last.column,
-        },
+        "source": dict(panel.source),
         **({"file": None, "sha256": None, "bytes": None} if file is None else _file(file)),
     }
 

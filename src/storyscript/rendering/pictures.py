@@ -18,8 +18,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from storyscript.rendering.images import UnfitPictureError, decoded
+from storyscript.rendering.ledger import hash_of
 from storyscript.rendering.manifest import MANIFEST, SCHEMA
-from storyscript.rendering.tasks import hash_of
 from storyscript.targets.payload import payload
 from storyscript.targets.storyboard import Picture
 

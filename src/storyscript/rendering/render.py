@@ -1,100 +1,40 @@
-"""Rendering a story: its jobs side by side, each submitted once, watched to its end, its outputs saved.
+"""Rendering stories: all their jobs in one pool, each submitted once, watched to its end, its outputs saved.
 
-Source: API page, "Task life cycle"; command-line page, "On disk".
+Source: command-line page, `run`, `resume`, "On disk"; API page, "Task life cycle".
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from storyscript import protocol
-from storyscript.errors import (
-    ConfigurationError,
-    DeadlineError,
-    LimitError,
-    MalformedAnswerError,
-    RefusedError,
-    StoryError,
-    StoryscriptError,
-    SubmissionUnknownError,
-    TaskFailedError,
-)
+from storyscript.errors import StoryError, StoryscriptError
 from storyscript.naming import story_folder
-from storyscript.rendering.lock import folder_lock
-from storyscript.rendering.manifest import MANIFEST, holds_paid_panels, manifest_of
-from storyscript.rendering.reuse import take_over
-from storyscript.rendering.saving import Placement, SavedFile, save_output
-from storyscript.rendering.tasks import TaskEntry, TaskRecord, hash_of
-from storyscript.targets.payload import payload
+from storyscript.rendering.engine import DEADLINE, Desk, Engine
+from storyscript.rendering.fetching import AT_ONCE, Fetcher
+from storyscript.rendering.hints import Hints
+from storyscript.rendering.lookup import find_lost
+from storyscript.rendering.plan import plan_of
+from storyscript.rendering.pool import JOBS, Pool
+from storyscript.rendering.progress import JobRendering, Progress
+from storyscript.rendering.uploading import Uploads
+from storyscript.rendering.workplace import Workplace
+from storyscript.rendering.world import World, to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
     from storyscript.compiler import Compilation
-    from storyscript.ir import Job, Story
-    from storyscript.wiro import Task, WiroClient
+    from storyscript.wiro import WiroClient
 
-FIRST_PAUSE: Final = 1.0
-LONGEST_PAUSE: Final = 5.0
-"""Seconds between two looks at a task; they grow from the first to the longest."""
-DEADLINE: Final = 1800.0
-"""Seconds after which a task that has not ended is left to itself."""
+__all__ = ["JobRendering", "Options", "Progress", "Rendering", "carry_out", "render"]
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """News of a job.
-
-    Attributes:
-        job: its number in the story, from 0.
-        stage: what is being done; `failed` and `done` end it.
-        task: its id on the server, once it has one.
-        status: where the task stands, as the service says.
-        saved, outputs: how many of the task's outputs are on the disk.
-        error: why it failed.
-    """
-
-    job: int
-    stage: Literal["submitting", "waiting", "saving", "failed", "done"]
-    task: str | None = None
-    status: str = ""
-    saved: int = 0
-    outputs: int = 0
-    error: StoryscriptError | None = None
-
-
-@dataclass(slots=True)
-class JobRendering:
-    """What became of a job.
-
-    Attributes:
-        job: the job.
-        hash: of what was sent.
-        task_id: its id on the server, once it has one.
-        entry: what the record holds of it, once it was accepted.
-        task: the service's last word on it.
-        files: its outputs, in the order in which they came.
-        placed: the outputs are the job's panels.
-        saving: its files are not all there yet.
-        earlier: what the manifest says of the task that drew it in an earlier run; then nothing was submitted.
-        error: why it is not done, or None.
-    """
-
-    job: Job
-    hash: str
-    task_id: str | None = None
-    entry: TaskEntry | None = None
-    task: Task | None = None
-    files: list[SavedFile] = field(default_factory=list)
-    placed: bool = False
-    saving: bool = False
-    earlier: dict[str, Any] | None = None
-    error: StoryscriptError | None = None
+_SHOWN_EACH: Final = 12
+"""A story of no more jobs than this shows the panels of each as soon as they are here; looking through all files of a
+larger one as often would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +44,60 @@ class Rendering:
     Attributes:
         folder: where everything is.
         jobs: one for each of the story's.
+        leftovers: tasks of an earlier version of the story; what they made is in the store.
+        trouble: why the folder does not show what there is, or None.
+        moved: where files went that are not ours and were in the way, relative to the folder.
+        why: why jobs were not submitted that could have been, or None.
     """
 
     folder: Path
     jobs: tuple[JobRendering, ...]
+    leftovers: tuple[JobRendering, ...] = ()
+    trouble: StoryscriptError | None = None
+    moved: tuple[str, ...] = ()
+    why: StoryscriptError | None = None
 
     @property
     def panels(self) -> list[Path]:
         """The panels' files, in the story's order."""
-        files = [file for job in self.jobs if job.placed for file in job.files]
-        return [self.folder / file.path for file in sorted(files, key=lambda file: file.path)]
+        files = [file for job in self.jobs for file in job.files if file.panel is not None]
+        return [self.folder / file.path for file in sorted(files, key=lambda file: file.panel or 0)]
 
     @property
     def unplaced(self) -> list[Path]:
         """Outputs of which nobody knows which panel they are."""
-        return [self.folder / file.path for job in self.jobs if not job.placed for file in job.files]
+        return [self.folder / file.path for job in self.jobs for file in job.files if file.panel is None]
 
     @property
     def errors(self) -> list[StoryscriptError]:
-        """Why jobs are not done."""
-        return [job.error for job in self.jobs if job.error is not None]
+        """Why something is not done."""
+        errors = [job.error for job in (*self.jobs, *self.leftovers)]
+        further = [self.trouble, self.why if self.left else None]
+        return list(dict.fromkeys(error for error in (*errors, *further) if error is not None))
+
+    @property
+    def left(self) -> int:
+        """How many jobs were not submitted, or are under way with nobody waiting for them."""
+        return sum(job.left for job in (*self.jobs, *self.leftovers))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run goes about it.
+
+    Attributes:
+        jobs: how many tasks there may be at once.
+        deadline: seconds that a task may take.
+        detach: submit, and leave the tasks to themselves.
+        hints: word that a task has ended, from outside; None for none.
+        interrupted: set to have nothing more submitted and nothing more waited for.
+    """
+
+    jobs: int = JOBS
+    deadline: float = DEADLINE
+    detach: bool = False
+    hints: Hints | None = None
+    interrupted: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def render(
@@ -131,26 +105,27 @@ async def render(
     client: WiroClient,
     *,
     out: Path,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    now: Callable[[], float] = time.monotonic,
+    world: World | None = None,
+    home: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-    deadline: float = DEADLINE,
+    options: Options | None = None,
     lasting: bool = True,
     force: bool = False,
 ) -> Rendering:
     """Submit a story's jobs, wait for them, and save their panels under `out/<story>/`.
 
-    A Run is sent once. Each task's id is on the disk before the task is first asked about; a task that an earlier
-    call left unfinished is taken up again in place of a new one, where the job is the same.
+    A Run is sent once. Its intent is on the disk before it leaves, and its task's id before the task is first asked
+    about; a task that an earlier call left unfinished is taken up again in place of a new one, where the job is the
+    same.
 
     Args:
         compilation: a story without errors.
         client: talks to the service; the caller closes it.
         out: the folder that holds the stories' folders.
-        sleep: waits for a number of seconds.
-        now: a clock in seconds, for the deadline.
+        world: clocks, sleep, disk.
+        home: the folder that the story's local images are relative to; by default that of its file.
         on_progress: hears of each step.
-        deadline: seconds that a task may take.
+        options: how to go about it.
         lasting: the service outlives this process; what is submitted to one that does not is not recorded.
         force: submit jobs too that an earlier run has saved.
 
@@ -159,186 +134,146 @@ async def render(
 
     Raises:
         StoryError: the story has errors; nothing was submitted.
-        ConfigurationError: it names local images, which cannot be sent; nothing was submitted.
+        ConfigurationError: a local image cannot be uploaded; nothing was submitted.
+        UnfinishedError: another process is at work in the folder; nothing was submitted.
         DiskError: the folder cannot be used; nothing was submitted.
     """
     story = compilation.story
     if story is None:
         raise StoryError("the story has errors, so nothing was submitted", compilation.problems)
-    return await render_into(
-        story,
+    world = world or World()
+    folder = out / story_folder(story.file)
+    plan = plan_of(story, service=client.base_url, home=home or Path(story.file).parent, folder=folder)
+    place = Workplace.open(folder, plan, world, lasting=lasting)
+    with contextlib.closing(place):
+        place.match(force=force)
+        place.prepare()
+        tell = on_progress or _ignore
+        [rendering] = await carry_out(
+            [place], client, world, options=options or Options(), on_progress=lambda _place, news: tell(news)
+        )
+        return rendering
+
+
+async def carry_out(
+    places: Sequence[Workplace],
+    client: WiroClient,
+    world: World,
+    *,
+    options: Options,
+    on_progress: Callable[[int, Progress], None],
+) -> list[Rendering]:
+    """Do what is left to do in folders that are ready, side by side; one story's trouble does not stop another.
+
+    Args:
+        places: the folders, opened, matched and prepared; the caller closes them.
+        client: talks to the service.
+        world: clocks, sleep, disk.
+        options: how to go about it.
+        on_progress: hears of each step: which folder, and what. Leftovers count as further jobs behind a story's own.
+
+    Returns:
+        What became of each.
+    """
+    hints = options.hints or Hints(world)
+    engine = Engine(
         client,
-        folder=out / story_folder(story.file),
-        sleep=sleep,
-        now=now,
-        on_progress=on_progress,
-        deadline=deadline,
-        lasting=lasting,
-        force=force,
+        world,
+        Pool(world, most=options.jobs, deadline=options.deadline),
+        hints,
+        Fetcher(client, world, asyncio.Semaphore(AT_ONCE)),
+        Uploads(client),
+        options.deadline,
+        options.detach,
+        {entry.task for place in places for entry in place.ledger.entries if entry.task is not None},
+    )
+    await _look_for_lost(places, engine)
+    stories = [
+        asyncio.ensure_future(_one_story(place, engine, lambda news, at=at: on_progress(at, news)))  # type: ignore[misc]  # the default holds it
+        for at, place in enumerate(places)
+    ]
+    everything = asyncio.ensure_future(asyncio.wait(stories)) if stories else None
+    interrupted = asyncio.ensure_future(options.interrupted.wait())
+    try:
+        if everything is not None:
+            await asyncio.wait({everything, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+        engine.pool.stop()
+    finally:
+        interrupted.cancel()
+        # Nothing to cancel where all is done. Else: what a Run's answer says is waited for, nothing else is.
+        for story in stories:
+            story.cancel()
+        if everything is not None:
+            await everything
+    return [story.result() for story in stories]
+
+
+async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress], None]) -> Rendering:
+    """All jobs of a story side by side; whatever happens, its folder shows at the end what there is."""
+    desk = Desk(engine, place.folder.name, place.folder, place.plan, place.ledger, tell)
+    every = [*place.renderings, *place.leftovers]
+    showing = asyncio.Lock()
+
+    async def one(number: int, rendering: JobRendering) -> None:
+        await desk.see_through(number, rendering)
+        if rendering.is_done and 1 < len(every) <= _SHOWN_EACH:
+            async with showing:
+                await to_its_end(engine.world.offload(place.show))
+
+    jobs = [asyncio.ensure_future(one(number, rendering)) for number, rendering in enumerate(every)]
+    trouble: StoryscriptError | None = None
+    try:
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+    except asyncio.CancelledError:
+        for job in jobs:
+            job.cancel()
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+    for rendering, result in zip(every, results, strict=True):
+        if isinstance(result, asyncio.CancelledError):
+            rendering.left = True
+        elif isinstance(result, StoryscriptError):
+            trouble = result
+        elif result is not None:
+            raise result
+    try:
+        # Here, not in a thread: when interrupted, nothing that takes long is begun, and nothing is left half done.
+        place.show()
+    except StoryscriptError as error:
+        trouble = error
+    return Rendering(
+        place.folder,
+        tuple(place.renderings),
+        tuple(place.leftovers),
+        trouble,
+        tuple(place.moved),
+        engine.pool.why,
     )
 
 
-async def render_into(
-    story: Story,
-    client: WiroClient,
-    *,
-    folder: Path,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    now: Callable[[], float] = time.monotonic,
-    on_progress: Callable[[Progress], None] | None = None,
-    deadline: float = DEADLINE,
-    lasting: bool = True,
-    force: bool = False,
-) -> Rendering:
-    """`render`, into a folder that the caller chose."""
-    _refuse_local_images(story)
-    if not lasting and holds_paid_panels(folder):
-        raise ConfigurationError(
-            f"`{folder}` holds panels that the service drew; placeholders would take their places: give another folder"
-        )
-    with folder_lock(folder) if lasting else contextlib.nullcontext():
-        record = TaskRecord(folder if lasting else None)
-        renderings = [JobRendering(job, hash_of(payload(job))) for job in story.jobs]
-        placement = Placement(folder)
-        work = _Work(client, record, placement, sleep, now, on_progress or _ignore, deadline)
-        if lasting and not force:
-            take_over(folder, renderings, placement)
-        # A folder that cannot be written to is found before money is spent.
-        work.write_manifest(story, renderings, lasting=lasting)
-        try:
-            # One job's trouble is no reason to leave another's panels, which are paid for.
-            await asyncio.gather(*(work.do(number, rendering) for number, rendering in enumerate(renderings)))
-        finally:
-            work.write_manifest(story, renderings, lasting=lasting)
-        return Rendering(folder, tuple(renderings))
+async def _look_for_lost(places: Iterable[Workplace], engine: Engine) -> None:
+    """Find the tasks of jobs of unknown fate, and go on with those that are found for sure."""
+    lost = [
+        (place, rendering)
+        for place in places
+        for rendering in (*place.renderings, *place.leftovers)
+        if rendering.standing == "unknown"
+    ]
+    if not lost:
+        return
+    entries = [rendering.entry for _, rendering in lost if rendering.entry is not None]
+    try:
+        found = await find_lost(engine.client, entries, engine.known)
+    except StoryscriptError as error:
+        for _, rendering in lost:
+            rendering.error = error
+        return
+    for place, rendering in lost:
+        task = found.get(id(rendering.entry))
+        if task is not None and rendering.entry is not None:
+            place.ledger.accepted(rendering.entry, task.id, task.socketaccesstoken)
+            engine.known.add(task.id)
+            rendering.standing = "under way"
 
 
 def _ignore(_progress: Progress) -> None:
     """Hear nothing."""
-
-
-def _refuse_local_images(story: Story) -> None:
-    for job in story.jobs:
-        for image in (job.image, job.settings["inputImageUrl"]):
-            if str(image).startswith("file:"):
-                raise ConfigurationError(
-                    f"the story names the local image `{str(image).removeprefix('file:')}`, which this version cannot "
-                    "upload: put it on the web and give its URL; nothing was submitted"
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """One rendering's tools."""
-
-    client: WiroClient
-    record: TaskRecord
-    placement: Placement
-    sleep: Callable[[float], Awaitable[None]]
-    now: Callable[[], float]
-    tell: Callable[[Progress], None]
-    deadline: float
-
-    async def do(self, number: int, rendering: JobRendering) -> None:
-        """See one job through; its error is kept with it."""
-        if rendering.files:
-            count = len(rendering.files)
-            self.tell(Progress(number, "done", status="was there already", saved=count, outputs=count))
-            return
-        try:
-            task_id = rendering.task_id = await self._submitted(number, rendering)
-            try:
-                task = rendering.task = await self._ended(number, task_id)
-            except RefusedError as error:
-                if error.code != protocol.CODE_NOT_FOUND or self.record.path is None:
-                    raise
-                raise RefusedError(
-                    f"the service knows nothing of task {task_id}, which `{self.record.path}` names: check that the "
-                    "credentials are those it was submitted with; to have it drawn anew, move that file away",
-                    code=error.code,
-                ) from None
-            if not task.succeeded:
-                self.record.finish(rendering.entry)
-                reason = self.client.redact(task.failure_reason)
-                raise TaskFailedError(f"task {task_id} failed: {reason}", task_id=task_id)
-            await self._save(number, rendering, task)
-            self.record.finish(rendering.entry)
-        except StoryscriptError as error:
-            rendering.error = error
-            self.tell(Progress(number, "failed", rendering.task_id, error=error))
-        else:
-            count = len(rendering.files)
-            self.tell(Progress(number, "done", rendering.task_id, task.status, saved=count, outputs=count))
-
-    async def _submitted(self, number: int, rendering: JobRendering) -> str:
-        """The id of the job's task: that of an unfinished one, else of a new one."""
-        service = self.client.base_url
-        entry = self.record.unfinished(service, rendering.hash)
-        if entry is not None:
-            if entry.task is None:
-                raise SubmissionUnknownError(
-                    "an earlier run submitted this job and never heard whether it was accepted, so it is not submitted "
-                    f"again: look for the task at Wiro; to have it drawn anew, move `{self.record.path}` away"
-                )
-            rendering.entry = entry
-            return entry.task
-        pause, end = FIRST_PAUSE, self.now() + self.deadline
-        while True:
-            self.tell(Progress(number, "submitting"))
-            entry = self.record.intend(service, rendering.hash)
-            try:
-                submission = await self.client.run(payload(rendering.job))
-            except SubmissionUnknownError:
-                raise
-            except LimitError as error:
-                # The service refused: there is no task, and another try costs nothing. Without money there is none.
-                self.record.withdraw(entry)
-                if error.code not in (None, protocol.CODE_CONCURRENCY) or self.now() >= end:
-                    raise
-                await self.sleep(max(error.retry_after or 0.0, pause))
-                pause = min(pause * 2, LONGEST_PAUSE)
-            except StoryscriptError:
-                self.record.withdraw(entry)
-                raise
-            else:
-                self.record.accept(entry, submission.taskid)
-                rendering.entry = entry
-                return submission.taskid
-
-    async def _ended(self, number: int, task_id: str) -> Task:
-        pause, end, status = FIRST_PAUSE, self.now() + self.deadline, ""
-        while True:
-            task = await self.client.task_detail(task_id)
-            if task.status != status:
-                status = task.status
-                self.tell(Progress(number, "waiting", task_id, status))
-            if task.is_terminal:
-                return task
-            if self.now() >= end:
-                raise DeadlineError(
-                    f"task {task_id} is still in `{status}` after {self.deadline:g} seconds; it goes on at the "
-                    "service: run the same story again later to fetch its panels"
-                )
-            await self.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)
-
-    async def _save(self, number: int, rendering: JobRendering, task: Task) -> None:
-        panels = rendering.job.panels
-        if not task.outputs:
-            raise MalformedAnswerError(f"task {task.id} ended well, but the service names no outputs; try again later")
-        # Whether frames alone come back, or pages too, is not known: only their number tells (API page).
-        rendering.placed = len(task.outputs) == len(panels)
-        rendering.saving = True
-        for index, output in enumerate(task.outputs):
-            self.tell(Progress(number, "saving", task.id, task.status, saved=index, outputs=len(task.outputs)))
-            panel = panels[index] if rendering.placed else None
-            rendering.files.append(await save_output(self.client, task.id, output, panel, self.placement))
-        rendering.saving = False
-
-    def write_manifest(self, story: Story, renderings: list[JobRendering], *, lasting: bool) -> None:
-        """Write what there is by now.
-
-        Raises:
-            DiskError: it could not be written.
-        """
-        self.placement.write(MANIFEST, manifest_of(story, renderings, offline=not lasting))

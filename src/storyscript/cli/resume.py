@@ -1,0 +1,172 @@
+"""`storyscript resume`: goes on with whatever earlier runs left."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from storyscript.cli import exits
+from storyscript.cli.batch import Terms, interrupted_words, perform
+from storyscript.cli.deciding import decide
+from storyscript.cli.planning import count
+from storyscript.cli.run import add_terms, checked_address
+from storyscript.diagnostics.text import visible
+from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
+from storyscript.rendering import plan as plans
+from storyscript.rendering.ledger import LEDGER, peek
+from storyscript.rendering.matching import match
+from storyscript.rendering.pool import JOBS
+from storyscript.rendering.workplace import Workplace
+from storyscript.sessions import Session, online_session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from storyscript.rendering.hints import Hints
+    from storyscript.rendering.plan import Plan
+
+EXAMPLE: Final = "storyscript resume out"
+_LAST_PORT: Final = 65535
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """The words of the command."""
+    parser.add_argument("folder", nargs="?", default="out", metavar="DIR", help="where the panels are (default: out)")
+    parser.add_argument("--adopt", metavar="TASKID", help="this task is that of a job whose answer was lost")
+    parser.add_argument("--resubmit", metavar="JOB", help="there is no task for this job: submit it (again)")
+    parser.add_argument("--job", metavar="JOB", help="with `--adopt`: which job, where several lost their answers")
+    parser.add_argument("--fetch-only", action="store_true", help="submit nothing, only fetch")
+    parser.add_argument(
+        "--listen", type=_port, metavar="PORT", help="hear the service's callbacks on this port of 127.0.0.1"
+    )
+    add_terms(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Wait for what is under way, fetch it, and submit what was agreed to and never was."""
+    out = Path(arguments.folder)
+    if arguments.adopt is not None and arguments.resubmit is not None:
+        raise ConfigurationError("resume: `--adopt` or `--resubmit`, one decision at a time")
+    if arguments.job is not None and arguments.adopt is None:
+        raise ConfigurationError("resume: `--job` goes with `--adopt`")
+    folders = _begun(out)
+    unfinished, codes = [], []
+    for folder in folders:
+        try:
+            plan = _plan(folder)
+            if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan):
+                unfinished.append((folder, plan))
+        except StoryscriptError as error:
+            print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
+            codes.append(exits.code_of(error))
+    if not unfinished:
+        if not codes and not arguments.json:
+            what = (
+                f"{count(len(folders), 'story').replace('storys', 'stories')} complete" if folders else "nothing begun"
+            )
+            sys.stdout.write(f"nothing left to do in {visible(str(out))}/: {what}\n")
+        return exits.worst(codes)
+    address = checked_address([out])
+    try:
+        codes.append(
+            perform(
+                [_opener(folder, plan, address, fetch_only=arguments.fetch_only) for folder, plan in unfinished],
+                lambda: online_session(out),
+                Terms(
+                    jobs=arguments.jobs or JOBS,
+                    most=arguments.max_cost,
+                    as_json=arguments.json,
+                    after=lambda places, session: decide(places, session, arguments),
+                    listen=None if arguments.listen is None else _listener(arguments.listen),
+                ),
+            )
+        )
+    except KeyboardInterrupt:
+        sys.stderr.write(interrupted_words([str(out)], None, None))
+        codes.append(exits.INTERRUPTED)
+    return exits.worst(codes)
+
+
+def _begun(out: Path) -> list[Path]:
+    """The folders in which runs have left something: those in `out`, or `out` itself."""
+    if not out.is_dir():
+        raise ConfigurationError(
+            f"there is no folder `{out}`: name the one that was given to `run --out` (default: out)"
+        )
+    if (out / LEDGER).exists():
+        return [out]
+    try:
+        return sorted(folder for folder in out.iterdir() if (folder / LEDGER).exists())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read `{out}`: {error.strerror or error}") from None
+
+
+def _plan(folder: Path) -> Plan:
+    plan = plans.load(folder)
+    if plan is None:
+        raise DiskError(f"`{folder / plans.PLAN}` is gone, which tells what was to be drawn: run the story again")
+    return plan
+
+
+def _is_complete(folder: Path, plan: Plan) -> bool:
+    found = match(plan, peek(folder), folder, failed=True)
+    return not found.leftovers and not found.elsewhere and all(one.standing == "there" for one in found.jobs)
+
+
+def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Callable[[Session], Workplace]:
+    def open_place(session: Session) -> Workplace:
+        if plan.service != address:
+            raise ConfigurationError(
+                f"`{folder}` was begun at {visible(plan.service)}, and the settings name {visible(address)}: set "
+                "WIRO_BASE_URL to the former"
+            )
+        place = Workplace.open(folder, plan, session.world, lasting=True)
+        try:
+            place.match(failed=True)
+            if fetch_only:
+                place.leave_new()
+            place.prepare()
+        except StoryscriptError:
+            place.close()
+            raise
+        return place
+
+    return open_place
+
+
+def _listener(
+    port: int,
+) -> Callable[[Sequence[Workplace], Hints], contextlib.AbstractAsyncContextManager[object]]:
+    @contextlib.asynccontextmanager
+    async def listen(places: Sequence[Workplace], hints: Hints) -> AsyncIterator[object]:
+        from storyscript.wiro.webhook import LEAST_SECRET, Receiver, usable_path  # noqa: PLC0415 - late: seldom asked for
+
+        entries = [entry for place in places for entry in place.ledger.entries]
+        jobs = [job for place in places for job in place.plan.jobs]
+        sent = [*(entry.parameters for entry in entries), *(job.parameters for job in jobs)]
+        urls = [parameters.get("callbackUrl") for parameters in sent]
+        paths = {path for url in urls if url and (path := usable_path(str(url))) is not None}
+        if not paths:
+            raise ConfigurationError(
+                "resume: `--listen` hears callbacks of stories whose `callback:` has a secret in its path (a part of "
+                f"{LEAST_SECRET} letters or digits at least), and there is none"
+            )
+
+        def hear(task: str) -> None:
+            hints.tell(task, ended=True)
+
+        hints.is_expected = True
+        async with Receiver(sorted(paths), hear, port=port) as receiver:
+            sys.stderr.write(f"storyscript: listening for callbacks on 127.0.0.1:{receiver.port}\n")
+            yield receiver
+
+    return listen
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PORT)) and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to {_LAST_PORT}, not `{text}`")
+    return int(text)

@@ -1,0 +1,344 @@
+"""One job, seen through: submitted once, watched to its end, its outputs fetched. What all stories of a run share.
+
+Source: API page, "Task life cycle" and "Limits, retries, price".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from storyscript import protocol
+from storyscript.errors import (
+    CredentialsError,
+    DeadlineError,
+    DiskError,
+    ExpiredError,
+    LimitError,
+    MalformedAnswerError,
+    RefusedError,
+    StoryscriptError,
+    SubmissionUnknownError,
+    TaskFailedError,
+)
+from storyscript.rendering.pool import StoppedError
+from storyscript.rendering.progress import JobRendering, Progress
+from storyscript.rendering.world import to_its_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from storyscript.rendering.fetching import Fetcher
+    from storyscript.rendering.hints import Hints
+    from storyscript.rendering.ledger import Entry, Ledger
+    from storyscript.rendering.plan import Plan
+    from storyscript.rendering.pool import Pool
+    from storyscript.rendering.uploading import Uploads
+    from storyscript.rendering.world import World
+    from storyscript.wiro import Task, WiroClient
+
+FIRST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 5.0
+"""Seconds between two looks at a task; they grow from the first to the longest."""
+LIVE_PAUSE: Final = 30.0
+"""The same while the service tells of its tasks by itself: it may stop telling without a sign."""
+DEADLINE: Final = 1800.0
+"""Seconds after which a task that has not ended is left to itself."""
+OUTPUTS_PAUSE: Final = 3.0
+OUTPUTS_LOOKS: Final = 10
+"""Seconds between looks, and how many, at a task that has ended and names no outputs yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What all jobs of a run share.
+
+    Attributes:
+        client: talks to the service.
+        world: clocks, sleep, disk.
+        pool: how many tasks there may be at once.
+        hints: word that a task has ended.
+        fetcher: fetches outputs.
+        uploads: local files at the service.
+        deadline: seconds that a task may take.
+        detach: submit, and leave the tasks to themselves.
+        known: ids of all tasks that some ledger has.
+    """
+
+    client: WiroClient
+    world: World
+    pool: Pool
+    hints: Hints
+    fetcher: Fetcher
+    uploads: Uploads
+    deadline: float = DEADLINE
+    detach: bool = False
+    known: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the jobs of one story are worked on.
+
+    Attributes:
+        engine: what all stories share.
+        name: what the story is called in commands: its folder's name.
+        folder: the story's.
+        plan: its jobs.
+        ledger: what became of them.
+        tell: hears of each step.
+    """
+
+    engine: Engine
+    name: str
+    folder: Path
+    plan: Plan
+    ledger: Ledger
+    tell: Callable[[Progress], None]
+
+    async def see_through(self, number: int, rendering: JobRendering) -> None:
+        """Do what is left to do for a job; its error is kept with it."""
+        try:
+            await self._go_on(number, rendering)
+        except StoppedError:
+            rendering.left = True
+        except asyncio.CancelledError:
+            rendering.left = True
+            raise
+        except StoryscriptError as error:
+            rendering.error = error
+            if isinstance(error, CredentialsError | DiskError):
+                # Of each further job the same would come, or nothing could be written down of it.
+                self.engine.pool.stop(error)
+            self.tell(Progress(number, "failed", rendering.task_id, error=error))
+            return
+        if rendering.left:
+            self.tell(Progress(number, "left", rendering.task_id, "" if rendering.task_id else "not submitted"))
+            return
+        count = len(rendering.kept)
+        status = "was there already" if rendering.standing == "there" else rendering.entry and rendering.entry.status
+        self.tell(Progress(number, "done", rendering.task_id, status or "", saved=count, outputs=count))
+
+    async def _go_on(self, number: int, rendering: JobRendering) -> None:
+        entry = rendering.entry
+        if rendering.error is not None:
+            raise rendering.error  # it could not be looked for
+        match rendering.standing:
+            case "there":
+                return
+            case "unknown" if entry is not None:
+                raise self.unknown(entry)
+            case "failed" if entry is not None:
+                raise TaskFailedError(
+                    f"task {entry.task} failed in an earlier run: run the story again to have it drawn anew",
+                    task_id=entry.task or "",
+                )
+            case "new" if rendering.left:
+                return
+            case "new":
+                task = await self._submitted(number, rendering)
+            case _:
+                if self.engine.detach:
+                    rendering.left = True
+                    return
+                with self.engine.pool.held():
+                    task = await self._ended(number, rendering)
+                    self.engine.pool.ended()
+        if task is not None:
+            await self._save(number, rendering, task)
+
+    def unknown(self, entry: Entry) -> SubmissionUnknownError:
+        """What is said of a job whose fate nobody knows."""
+        job = f"{self.name}:{entry.number}"
+        return SubmissionUnknownError(
+            f"job {job} ({entry.lead or 'without a character'}) was submitted and its answer was lost, so it is not "
+            f"submitted again: look for the task at Wiro; if it is there, `{self.resume} --adopt TASKID`, if it is not, "
+            f"`{self.resume} --resubmit {shlex.quote(job)}`"
+        )
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on with this story."""
+        return f"storyscript resume {shlex.quote(str(self.folder.parent))}"
+
+    def _resubmit(self, entry: Entry) -> str:
+        return f"`{self.resume} --resubmit {shlex.quote(f'{self.name}:{entry.number}')}`"
+
+    # ---- submitting ----------------------------------------------------------------------------------------------
+
+    async def _submitted(self, number: int, rendering: JobRendering) -> Task | None:
+        """The task of a job that had none, once it has ended; None where it is left to itself."""
+        pool = self.engine.pool
+        while True:
+            async with pool.place():
+                try:
+                    self.tell(Progress(number, "submitting"))
+                    # What the Run's answer says is the only sign of whether it was paid for.
+                    await to_its_end(self._submit(rendering))
+                except LimitError as error:
+                    pool.refused(error)
+                    continue
+                pool.accepted()
+                if self.engine.detach:
+                    pool.keep()
+                    rendering.left = True
+                    return None
+                task = await self._ended(number, rendering)
+                pool.ended()
+                return task
+
+    async def _submit(self, rendering: JobRendering) -> None:
+        """Send a job's Run, once, with the ledger a step ahead of it and a step behind."""
+        job, plan = rendering.job, self.plan
+        assert job is not None  # noqa: S101 - for the type checker: what the story has no more is never submitted
+        sent = await self.engine.uploads.resolve(job.parameters, plan, self.folder, self.ledger)
+        if self.engine.pool.is_stopped:
+            raise StoppedError
+        rendering.entry = entry = self.ledger.intend(
+            job=job.hash,
+            service=plan.service,
+            tool=plan.tool,
+            lead=job.lead,
+            parameters=sent,
+            panels=len(job.order),
+            at=self.engine.world.wall(),
+        )
+        try:
+            submission = await self.engine.client.run(sent, tool=plan.tool)
+        except SubmissionUnknownError:
+            raise self.unknown(entry) from None
+        except StoryscriptError as error:
+            self.ledger.refused(entry, type(error).__name__)
+            raise
+        if submission.taskid in self.engine.known:
+            # Two Runs with one task: whichever of the two answers is wrong, nobody knows what was paid for.
+            raise self.unknown(entry)
+        self.engine.known.add(submission.taskid)
+        try:
+            self.ledger.accepted(entry, submission.taskid, submission.socketaccesstoken)
+        except DiskError as error:
+            raise DiskError(
+                f"{error}; task {submission.taskid} was accepted: once the disk can be written to, `{self.resume} --adopt "
+                f"{submission.taskid}`"
+            ) from error
+
+    # ---- waiting -------------------------------------------------------------------------------------------------
+
+    async def _ended(self, number: int, rendering: JobRendering) -> Task:
+        """A job's task, once it has ended well and names its outputs; that it has ended is in the ledger.
+
+        Raises:
+            TaskFailedError: it has ended otherwise.
+            StoryscriptError: what asking raises; the task goes on.
+        """
+        entry = rendering.entry
+        assert entry is not None  # noqa: S101 - for the type checker
+        hints, names = self.engine.hints, (entry.task, entry.token)
+
+        def hear(status: str, percent: int | None) -> None:
+            self.tell(Progress(number, "waiting", entry.task, status, percent=percent))
+
+        hints.expect(*names, hear=hear)
+        if entry.token:
+            hints.follow(entry.token)
+        try:
+            task = await self._terminal(number, rendering)
+        finally:
+            hints.release(*names)
+            if entry.token:
+                hints.forget(entry.token)
+        task = await self._with_outputs(task, rendering)
+        # What was saved once did succeed, whatever the service makes of it since.
+        well = task.succeeded or entry.state == "saved"
+        self.ledger.ended(entry, task.status, task.totalcost, task.elapsedseconds, succeeded=well)
+        if not task.succeeded:
+            reason = self.engine.client.redact(task.failure_reason)
+            raise TaskFailedError(f"task {task.id} failed: {reason}", task_id=task.id)
+        return task
+
+    async def _terminal(self, number: int, rendering: JobRendering) -> Task:
+        world = self.engine.world
+        pause, end, status = FIRST_PAUSE, world.now() + self.engine.deadline, ""
+        while True:
+            task = await self._look(rendering)
+            if task.status != status:
+                status = task.status
+                self.tell(Progress(number, "waiting", task.id, status))
+            if task.is_terminal:
+                return task
+            left = end - world.now()
+            if left <= 0:
+                raise DeadlineError(
+                    f"task {task.id} is still in `{self.engine.client.redact(status)}` after "
+                    f"{self.engine.deadline:g} seconds; it goes on at the service: `{self.resume}` fetches its panels "
+                    "later"
+                )
+            rest = LIVE_PAUSE if self.engine.hints.is_live() else pause
+            await self.engine.hints.wait(task.id, min(rest, left))
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+
+    async def _look(self, rendering: JobRendering) -> Task:
+        entry = rendering.entry
+        assert entry is not None  # noqa: S101 - for the type checker
+        assert entry.task is not None  # noqa: S101 - for the type checker
+        try:
+            task = rendering.task = await self.engine.client.task_detail(entry.task)
+        except RefusedError as error:
+            if error.code != protocol.CODE_NOT_FOUND:
+                raise
+            raise RefusedError(
+                f"the service knows nothing of task {entry.task}, which the ledger in `{self.folder}` names: check that "
+                "the credentials are those it was submitted with; to have it drawn anew, and paid for, "
+                f"{self._resubmit(entry)}",
+                code=error.code,
+            ) from None
+        return task
+
+    async def _with_outputs(self, task: Task, rendering: JobRendering) -> Task:
+        """A task that has ended, looked at until it names outputs: they may come late."""
+        looks = 1
+        while _may_have_outputs_yet(task) and looks < OUTPUTS_LOOKS:
+            await self.engine.world.sleep(OUTPUTS_PAUSE)
+            task = await self._look(rendering)
+            looks += 1
+        return task
+
+    # ---- fetching ------------------------------------------------------------------------------------------------
+
+    async def _save(self, number: int, rendering: JobRendering, task: Task) -> None:
+        entry = rendering.entry
+        assert entry is not None  # noqa: S101 - for the type checker
+        if not task.outputs:
+            raise MalformedAnswerError(
+                f"task {task.id} ended well, but the service names no outputs: {self._ways(entry)}"
+            )
+        count = len(task.outputs)
+
+        def tell(done: int) -> None:
+            self.tell(Progress(number, "saving", task.id, task.status, saved=done, outputs=count))
+
+        tell(0)
+        try:
+            kept = await self.engine.fetcher.fetch(
+                task, entry.number, self.folder, ask_again=lambda: self._look(rendering), tell=tell
+            )
+        except ExpiredError as error:
+            raise ExpiredError(f"task {task.id}: {error}: {self._ways(entry)}", code=error.code) from None
+        self.ledger.saved(entry, kept)
+        rendering.shown = entry
+
+    def _ways(self, entry: Entry) -> str:
+        """What to do about outputs that are not to be had."""
+        return (
+            f"`{self.resume}` asks again; if they are gone for good, {self._resubmit(entry)} has the job drawn anew, and "
+            "paid for"
+        )
+
+
+def _may_have_outputs_yet(task: Task) -> bool:
+    if task.status != protocol.STATUS_POSTPROCESS_END or task.outputs:
+        return False
+    return (task.pexit or "").strip() in ("", protocol.EXIT_SUCCESS)

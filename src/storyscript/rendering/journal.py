@@ -1,0 +1,138 @@
+"""A file that only grows: one JSON object a line, each on the disk before the next thing is done.
+
+A line that was being written when the process or the machine died has no end, and counts as not written: what it
+would have told of had not begun. Any other line that cannot be read is damage, and stops everything: it may tell of
+money.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from storyscript.errors import DiskError
+from storyscript.rendering.disk import DISK
+from storyscript.rendering.files import write_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storyscript.rendering.disk import Disk
+
+Line = dict[str, Any]
+
+_MODE: Final = 0o600
+"""It holds the tokens that open tasks, and what was sent."""
+
+_MOST_BYTES: Final = 1 << 30
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines of a journal; none where there is no file.
+
+    Raises:
+        DiskError: it cannot be read, or is damaged.
+    """
+    return _parse(path, _read(path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
+    except (OSError, ValueError) as error:
+        raise DiskError(f"cannot read `{path}`: {getattr(error, 'strerror', None) or 'it is no plain file'}") from error
+    if len(data) > _MOST_BYTES:
+        raise DiskError(f"`{path}` is too large to be what storyscript wrote: look at it, then move it away")
+    return data
+
+
+def _parse(path: Path, data: bytes) -> list[Line]:
+    lines = []
+    for number, text in enumerate(data[: _whole(data)].split(b"\n")[:-1], start=1):
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            line = None
+        if not isinstance(line, dict):
+            raise DiskError(
+                f"`{path}` is damaged in line {number}, and may tell of tasks that are paid for, so nothing is "
+                "submitted: look at it, then mend the line or move the file away"
+            )
+        lines.append(line)
+    return lines
+
+
+def _whole(data: bytes) -> int:
+    """How many bytes are whole lines."""
+    return data.rfind(b"\n") + 1
+
+
+class Journal:
+    """A journal that is written to; whoever opens it holds the folder's lock.
+
+    Args:
+        path: the file; made where it is missing.
+        disk: where it is written to.
+
+    Attributes:
+        lines: what was in it when it was opened.
+
+    Raises:
+        DiskError: it cannot be opened, or is damaged.
+    """
+
+    def __init__(self, path: Path, disk: Disk = DISK) -> None:
+        self._path: Final = path
+        self._disk: Final = disk
+        data = _read(path)
+        self.lines: Final = _parse(path, data)
+        self._size = _whole(data)
+        self._flaw: str | None = None
+        try:
+            self._handle = disk.open_to_append(path, _MODE)
+            try:
+                if len(data) > self._size:
+                    disk.truncate(self._handle, self._size)
+                # Also what an earlier process wrote and did not live to sync: what is read here is acted upon.
+                disk.sync(self._handle)
+                disk.sync_folder(path.parent)
+            except OSError:
+                disk.close(self._handle)
+                raise
+        except OSError as error:
+            raise DiskError(f"cannot write `{path}`: {error.strerror or error}") from error
+
+    def append(self, line: Line) -> None:
+        """Add a line; it is on the disk when this returns.
+
+        After a failure nobody knows what is on the disk (a failed sync may have dropped what it could not write), so
+        nothing is added any more; the next process reads what there is.
+
+        Raises:
+            DiskError: it is not there, for sure.
+        """
+        if self._flaw is not None:
+            raise DiskError(f"cannot write `{self._path}`: {self._flaw} before, so nothing more is written to it")
+        data = json.dumps(line, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        try:
+            write_all(self._disk, self._handle, data)
+            self._disk.sync(self._handle)
+        except OSError as error:
+            self._flaw = error.strerror or str(error)
+            # What is half a line now must not become a whole one by what a later process adds.
+            with contextlib.suppress(OSError):
+                self._disk.truncate(self._handle, self._size)
+                self._disk.sync(self._handle)
+            raise DiskError(f"cannot write `{self._path}`: {self._flaw}") from error
+        self._size += len(data)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with contextlib.suppress(OSError):
+            self._disk.close(self._handle)

@@ -1,0 +1,173 @@
+"""The panels' files, under the panels' names: `panels/` shows what the story is now.
+
+What is no panel for sure is in `unplaced/`.
+
+The files are those of the store under second names. A file there that is not ours (retouched, or put there by hand) is
+never written over: it stays where its panel has not changed, and moves to `replaced/` where it has.
+
+Source: command-line page, "On disk".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from storyscript.errors import DiskError
+from storyscript.naming import panel_file
+from storyscript.rendering.disk import PART
+from storyscript.rendering.files import NewFile, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from storyscript.rendering.disk import Disk
+    from storyscript.rendering.ledger import Kept
+    from storyscript.rendering.plan import PlannedPanel
+
+PANELS: Final = "panels"
+UNPLACED: Final = "unplaced"
+REPLACED: Final = "replaced"
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """An output under its name.
+
+    Attributes:
+        path: relative to the story's folder, with `/`.
+        sha256: of the bytes that were drawn, in hexadecimal.
+        size: in bytes.
+        panel: the number of the panel that it is, or None where nobody knows.
+        retouched: somebody has changed it since, and it was left so.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    panel: int | None
+    retouched: bool = False
+
+
+class Placement:
+    """The named files of one story's folder.
+
+    Args:
+        folder: the story's.
+        disk: where it is written to.
+        before: what the last manifest had under each path: SHA-256 by path.
+        ours: the SHA-256 of everything that was ever drawn here.
+        stems: the names, without endings, of the panels of the last plan, which may not have come to a manifest.
+    """
+
+    def __init__(
+        self, folder: Path, disk: Disk, before: Mapping[str, str], ours: Collection[str], stems: Collection[str] = ()
+    ) -> None:
+        self._folder: Final = folder
+        self._disk: Final = disk
+        self._before: Final = before
+        self._ours: Final = {*ours, *before.values()}
+        self._stems: Final = frozenset(stems)
+        self._loose: Final = itertools.count(1)
+        self._placed: Final[set[str]] = set()
+
+    def panel(self, kept: Kept, panel: PlannedPanel) -> SavedFile:
+        """Put an output where its panel is.
+
+        Raises:
+            DiskError: it could not be put there.
+        """
+        return self._put(kept, f"{PANELS}/{panel_file(panel, _ending(kept))}", panel.number)
+
+    def loose(self, kept: Kept) -> SavedFile:
+        """Put an output where it is no panel.
+
+        Raises:
+            DiskError: it could not be put there.
+        """
+        return self._put(kept, f"{UNPLACED}/{next(self._loose):03}.{_ending(kept)}", None)
+
+    def tidy(self) -> list[str]:
+        """Take away what is ours and no part of the story any more; where what is not ours went.
+
+        Raises:
+            DiskError: something could not be moved or taken away.
+        """
+        moved = []
+        for folder in (PANELS, UNPLACED):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                for path in sorted((self._folder / folder).iterdir()):
+                    name = f"{folder}/{path.name}"
+                    # Only what we may have put there ourselves: a folder, or a file that never was a panel, stays.
+                    if name in self._placed or not (name in self._before or path.stem in self._stems):
+                        continue
+                    if sha256_of(path) in self._ours:
+                        self._remove(path)
+                    elif path.is_file() and name in self._before:
+                        moved.append(self._move_away(path))
+        return moved
+
+    def _put(self, kept: Kept, name: str, panel: int | None) -> SavedFile:
+        self._placed.add(name)
+        path = self._folder / name
+        found = sha256_of(path)
+        if found == kept.sha256:
+            return SavedFile(name, kept.sha256, kept.size, panel)
+        if found is not None and found not in self._ours:
+            if self._before.get(name) == kept.sha256:
+                return SavedFile(name, kept.sha256, kept.size, panel, retouched=True)
+            self._move_away(path)
+        try:
+            self._disk.make_folder(path.parent)
+        except OSError as error:
+            raise DiskError(f"cannot write `{path.parent}`: {error.strerror or error}") from error
+        self._copy(self._folder / kept.file, path)
+        return SavedFile(name, kept.sha256, kept.size, panel)
+
+    def _copy(self, source: Path, path: Path) -> None:
+        """A second name for a file, or a copy of it where the disk has no such thing."""
+        part = path.parent / f".{path.name}{PART}"
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                self._disk.remove(str(part))
+            self._disk.link(source, part)
+            self._disk.rename(str(part), path)
+            self._disk.sync_folder(path.parent)
+        except OSError:
+            with NewFile(path.parent, self._disk) as new:
+                try:
+                    with source.open("rb") as file:
+                        while block := file.read(_BLOCK):
+                            new.write(block)
+                except OSError as error:
+                    raise DiskError(f"cannot read `{source}`: {error.strerror or error}") from error
+                new.commit(path)
+
+    def _move_away(self, path: Path) -> str:
+        """Give a file that is not ours a new place; which."""
+        folder = self._folder / REPLACED
+        try:
+            self._disk.make_folder(folder)
+            names = itertools.chain(
+                (path.name,), (f"{path.stem}-{number}{path.suffix}" for number in itertools.count(2))
+            )
+            name = next(name for name in names if not (folder / name).exists())
+            self._disk.rename(str(path), folder / name)
+            self._disk.sync_folder(folder)
+        except OSError as error:
+            raise DiskError(f"cannot move `{path}` out of the way: {error.strerror or error}") from error
+        return f"{REPLACED}/{name}"
+
+    def _remove(self, path: Path) -> None:
+        try:
+            self._disk.remove(str(path))
+        except OSError as error:
+            raise DiskError(f"cannot take `{path}` away: {error.strerror or error}") from error
+
+
+def _ending(kept: Kept) -> str:
+    return kept.file.rpartition(".")[2]

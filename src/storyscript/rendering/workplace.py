@@ -1,0 +1,216 @@
+"""A story's folder while a run works in it: locked, its ledger open, its plan written down, its jobs matched.
+
+Source: command-line page, "On disk" and `run`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
+from storyscript.naming import panel_stem
+from storyscript.rendering import plan as plans
+from storyscript.rendering.files import remove_parts, write_file
+from storyscript.rendering.ledger import Ledger, peek
+from storyscript.rendering.lock import folder_lock
+from storyscript.rendering.manifest import MANIFEST, manifest_of
+from storyscript.rendering.matching import match
+from storyscript.rendering.placement import PANELS, REPLACED, UNPLACED, Placement, SavedFile
+from storyscript.rendering.progress import JobRendering
+from storyscript.rendering.store import OUTPUTS, refuse_links
+from storyscript.rendering.uploading import check_images
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from storyscript.rendering.ledger import Entry
+    from storyscript.rendering.plan import Plan
+    from storyscript.rendering.world import World
+
+_ROOM: Final = 32 * 1024 * 1024
+"""Bytes that must be free besides what the pictures may take."""
+_CHANNELS: Final = 3
+"""Bytes a pixel takes at most in a picture that does not compress at all."""
+
+
+@dataclass(slots=True)
+class Workplace:
+    """A story's folder that this process has for itself.
+
+    Attributes:
+        folder: the story's.
+        plan: its jobs.
+        ledger: what became of them.
+        renderings: one for each job of the plan.
+        leftovers: one for each task of an earlier version of the story that is not fetched yet.
+        elsewhere: entries of other services.
+        lasting: the service outlives this process, so that all is written down.
+        moved: where files went that are not ours and were in the way.
+    """
+
+    folder: Path
+    plan: Plan
+    ledger: Ledger
+    lasting: bool
+    world: World
+    renderings: list[JobRendering] = field(default_factory=list)
+    leftovers: list[JobRendering] = field(default_factory=list)
+    elsewhere: Sequence[Entry] = ()
+    moved: list[str] = field(default_factory=list)
+    _before: dict[str, str] = field(default_factory=dict)
+    _stems: frozenset[str] = frozenset()
+    _closing: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @classmethod
+    def open(cls, folder: Path, plan: Plan, world: World, *, lasting: bool) -> Workplace:
+        """Take a folder; nothing is submitted yet.
+
+        Raises:
+            ConfigurationError: placeholders would take the places of panels that were paid for.
+            UnfinishedError: another process is at work there.
+            DiskError: the folder cannot be used, or its ledger is damaged.
+        """
+        if not lasting and holds_paid_panels(folder):
+            raise ConfigurationError(
+                f"`{folder}` holds panels that the service drew; placeholders would take their places: give another "
+                "folder"
+            )
+        with contextlib.ExitStack() as stack:
+            ledger = Ledger(None)
+            if lasting:
+                try:
+                    world.disk.make_folder(folder)
+                except OSError as error:
+                    raise DiskError(f"cannot write `{folder}`: {error.strerror or error}") from error
+                stack.enter_context(folder_lock(folder))
+                refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
+                remove_parts(folder, world.disk)
+                ledger = Ledger.open(folder, world.disk)
+                stack.callback(ledger.close)
+            else:
+                refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
+            place = cls(folder, plan, ledger, lasting, world)
+            place._before = placed_before(folder)
+            place._stems = _earlier_stems(folder) if lasting else frozenset()
+            place._closing = stack.pop_all()
+        return place
+
+    def match(self, *, force: bool = False, failed: bool = False) -> None:
+        """Find out where each job stands; see `matching.match`."""
+        found = match(self.plan, self.ledger.entries, self.folder, force=force, failed=failed)
+        self.renderings = [JobRendering(one.job, one.standing, one.entry, one.shown) for one in found.jobs]
+        self.leftovers = [
+            JobRendering(None, "unknown" if entry.is_unknown else "under way", entry) for entry in found.leftovers
+        ]
+        self.elsewhere = found.elsewhere
+
+    def leave_new(self) -> None:
+        """Submit nothing: what was not submitted is left so."""
+        for rendering in self.renderings:
+            if rendering.standing == "new":
+                rendering.left = True
+
+    def prepare(self) -> None:
+        """See that money can be spent: everything that could fail on this machine is tried first.
+
+        Raises:
+            ConfigurationError: a local image cannot be uploaded.
+            DiskError: the folder cannot be written to, or is too full.
+        """
+        if any(rendering.standing == "new" for rendering in self.renderings):
+            check_images(self.plan, self.folder)
+        need = _ROOM + sum(
+            len(rendering.job.order) * _bytes_of_a_panel(rendering.job.parameters)
+            for rendering in self.renderings
+            if rendering.job is not None and rendering.standing != "there"
+        )
+        free = self.world.disk.free(self.folder)
+        if free < need:
+            raise DiskError(
+                f"`{self.folder}`: {free // 1_000_000} MB are free, and the pictures may take {need // 1_000_000} MB: "
+                "make room, or give another folder with `--out`; nothing was submitted"
+            )
+        if self.lasting:
+            write_file(self.folder / plans.PLAN, plans.dump(self.plan), disk=self.world.disk)
+        self.show()
+
+    def show(self) -> None:
+        """Put what there is by now under the panels' names, and write the manifest.
+
+        Raises:
+            DiskError: something could not be written.
+        """
+        ours = {kept.sha256 for entry in self.ledger.entries for kept in entry.files}
+        ours |= {kept.sha256 for rendering in self.renderings for kept in rendering.kept}
+        placement = Placement(self.folder, self.world.disk, self._before, ours, self._stems)
+        for rendering in self.renderings:
+            rendering.files = self._placed(rendering, placement)
+        self.moved += placement.tidy()
+        manifest = manifest_of(self.plan, self.renderings, offline=not self.lasting)
+        write_file(self.folder / MANIFEST, manifest, disk=self.world.disk)
+        self._before = {file.path: file.sha256 for rendering in self.renderings for file in rendering.files}
+
+    def _placed(self, rendering: JobRendering, placement: Placement) -> list[SavedFile]:
+        files = rendering.kept
+        # Whether frames alone come back, or pages too, is not known: only their number tells (API page).
+        if rendering.job is None or len(files) != len(rendering.job.order):
+            return [placement.loose(kept) for kept in files]
+        panels = map(self.plan.panel, rendering.job.order)
+        return [placement.panel(kept, panel) for kept, panel in zip(files, panels, strict=True)]
+
+    def close(self) -> None:
+        """Let others have the folder."""
+        if not self.lasting:
+            # Placeholders cost nothing, so that what they are called is all that they need.
+            self._forget_store()
+        self._closing.close()
+
+    def _forget_store(self) -> None:
+        store = self.folder / OUTPUTS
+        with contextlib.suppress(OSError):
+            for folder in list(store.iterdir()):
+                for file in list(folder.iterdir()):
+                    self.world.disk.remove(str(file))
+                folder.rmdir()
+            store.rmdir()
+
+
+def placed_before(folder: Path) -> dict[str, str]:
+    """What the manifest in a folder has under each path; nothing where it cannot be understood."""
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        files = [*manifest["panels"], *manifest["unplaced"]]
+        return {str(file["file"]): str(file["sha256"]) for file in files if file["file"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+def holds_paid_panels(folder: Path) -> bool:
+    """Whether a story's folder holds what a service drew or may be drawing, which is not the one in this process."""
+    try:
+        if any(entry.state not in ("refused", "given up", "failed") for entry in peek(folder)):
+            return True
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return manifest["offline"] is False and any(panel["file"] for panel in manifest["panels"])
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (DiskError, OSError, ValueError, KeyError, TypeError, RecursionError):
+        return True  # nobody can tell, so take no chances
+
+
+def _earlier_stems(folder: Path) -> frozenset[str]:
+    try:
+        earlier = plans.load(folder)
+    except StoryscriptError:
+        return frozenset()
+    return frozenset() if earlier is None else frozenset(map(panel_stem, earlier.panels))
+
+
+def _bytes_of_a_panel(parameters: Any) -> int:  # noqa: ANN401 - JSON
+    sides = [parameters.get(side) for side in ("width", "height")]
+    width, height = (side if isinstance(side, int) else 0 for side in sides)
+    return width * height * _CHANNELS
