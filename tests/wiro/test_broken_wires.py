@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -279,3 +280,22 @@ def test_a_server_that_lets_nobody_finish_connecting(action: str) -> None:
             return str(caught.value)
 
     assert "no connection in time" in asyncio.run(inside())
+
+
+def test_logs_hold_neither_keys_nor_tokens_nor_addresses_of_files(caplog: pytest.LogCaptureFixture) -> None:
+    """Not even at the lowest level: whoever hunts for a fault shows such logs around."""
+    caplog.set_level("DEBUG")
+
+    async def answer(exchange: Exchange) -> None:
+        await exchange.send(WHOLE.replace(b'"2221",', b'"2221", "socketaccesstoken": "eDcCm5yyUf",'))
+
+    async def inside() -> None:
+        async with serving(answer) as server:
+            for action in ("run", "detail", "file"):
+                with contextlib.suppress(StoryscriptError):
+                    await act(server.origin, action)
+
+    asyncio.run(inside())
+    log = " ".join(record.getMessage() for record in caplog.records)
+    for secret in (*CREDENTIALS.values, "eDcCm5yyUf", "0.png"):
+        assert secret not in log

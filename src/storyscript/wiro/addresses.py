@@ -30,7 +30,7 @@ def base_address(url: str, *, any_scheme: bool) -> httpx.URL:
         address = httpx.URL(url.rstrip("/"))
     except (httpx.InvalidURL, TypeError):
         raise ConfigurationError(f"the base URL {_shown(url)} is no URL: it looks like {_EXAMPLE}") from None
-    if address.scheme not in {"http", "https"} or not _can_be_dialled(address):
+    if address.scheme not in {"http", "https"} or not can_be_dialled(address):
         raise ConfigurationError(f"the base URL {_shown(url)} is not usable: it looks like {_EXAMPLE}")
     if address.userinfo or address.query or address.fragment:
         # Not shown: what stands before the `@` may be a password.
@@ -60,7 +60,7 @@ def file_address(url: str, *, any_scheme: bool) -> httpx.URL:
     except httpx.InvalidURL:
         raise MalformedAnswerError("a file cannot be downloaded: the service gave an address that is no URL") from None
     allowed = {"http", "https"} if any_scheme else {"https"}
-    if address.scheme not in allowed or not _can_be_dialled(address) or address.userinfo:
+    if address.scheme not in allowed or not can_be_dialled(address) or address.userinfo:
         raise MalformedAnswerError(
             f"a file cannot be downloaded: the service gave an address that is not plain "
             f"{' or '.join(sorted(allowed))} ({one_line(address.scheme or 'no scheme', limit=20)})"
@@ -85,7 +85,7 @@ def socket_address(url: str) -> str:
     if address.userinfo or address.query or address.fragment:
         # Not shown: what stands before the `@` may be a password.
         raise ConfigurationError(f"the socket URL holds more than host and path: it looks like {_SOCKET_EXAMPLE}")
-    if address.scheme not in {"ws", "wss"} or not _can_be_dialled(address):
+    if address.scheme not in {"ws", "wss"} or not can_be_dialled(address):
         raise ConfigurationError(f"the socket URL {_shown(url)} is not usable: it looks like {_SOCKET_EXAMPLE}")
     if address.scheme == "ws" and not is_loopback(address.host):
         raise ConfigurationError(
@@ -105,7 +105,7 @@ def checked_tool(tool: str) -> str:
     return tool
 
 
-def _can_be_dialled(address: httpx.URL) -> bool:
+def can_be_dialled(address: httpx.URL) -> bool:
     """Host and port are in form; what is not makes the socket library raise errors of other kinds."""
     try:
         name = address.host.encode("idna")

@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from storyscript.errors import ConfigurationError
+from storyscript.wiro.addresses import can_be_dialled
 from storyscript.wiro.public import PublicBackend
 
 if TYPE_CHECKING:
@@ -83,10 +84,13 @@ def proxies_of_the_environment() -> dict[str, str]:
 
 
 def _through(proxy: str, tls: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncHTTPTransport:
+    # Not shown: it may hold a password.
+    unusable = ConfigurationError(
+        "the proxy that the environment names is not usable: it looks like http://host:port, without SOCKS"
+    )
     try:
+        if not can_be_dialled(httpx.URL(proxy)):
+            raise unusable
         return httpx.AsyncHTTPTransport(verify=tls, limits=limits, proxy=proxy)
     except (ValueError, ImportError, httpx.InvalidURL):
-        # Not shown: it may hold a password.
-        raise ConfigurationError(
-            "the proxy that the environment names is not usable: it looks like http://host:port, without SOCKS"
-        ) from None
+        raise unusable from None
