@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from storyscript.errors import (
     UnreachableError,
 )
 from storyscript.wiro import WiroClient
-from wiro.servers import Exchange, certificate, deaf_port, server_tls, serving
+from wiro.servers import Exchange, deaf_port, server_tls, serving
 from wiro.standins import CREDENTIALS, Clock
 
 if TYPE_CHECKING:
@@ -161,6 +160,15 @@ def test_faults(behave: Behaviour, row: Row, action: str) -> None:
     assert outcome(behave, action) == getattr(row, action)
 
 
+def test_a_file_may_take_its_time_while_it_comes() -> None:
+    """Longer than a stalled one would be given, but never slower than the slowest."""
+
+    async def slow(exchange: Exchange) -> None:
+        await exchange.send(HEAD + b"Content-Length: 9000\r\n\r\n", *([b"x" * 300] * 30), pause=TIMEOUT / 5)
+
+    assert outcome(slow, "file") == (None, 1)
+
+
 def failure(origin: Callable[[], str], action: str, *, timeout: float = 5.0) -> str:
     """What is said where no connection comes about: always that nothing was sent, never that anybody knows."""
 
@@ -175,37 +183,31 @@ def failure(origin: Callable[[], str], action: str, *, timeout: float = 5.0) -> 
 
 
 @pytest.mark.parametrize("action", ["run", "detail", "file"])
-class TestNoConnection:
-    """Who has no connection has sent nothing."""
-
-    def test_refused(self, action: str) -> None:
-        port = asyncio.run(deaf_port())
-        assert "nothing listens at the address" in failure(lambda: f"http://127.0.0.1:{port}", action)
-
-    def test_a_name_that_nobody_has(self, action: str) -> None:
-        assert "no address for the host's name" in failure(lambda: "https://wiro.invalid", action)
-
-    def test_a_certificate_that_nobody_vouches_for(self, action: str, own: tuple[Path, Path]) -> None:
-        async def inside() -> tuple[str, int]:
-            async with serving(hang_up, tls=server_tls(own), name="localhost") as server:
-                clock = Clock()
-                with pytest.raises(UnreachableError) as caught:
-                    await act(server.origin, action, timeout=5.0)
-                assert clock.slept == []
-                return str(caught.value), len(server.requests)
-
-        message, requests = asyncio.run(inside())
-        assert "certificate is not accepted (self-signed certificate)" in message
-        assert "SSL_CERT_FILE" in message
-        assert "no switch" in message
-        assert requests == 0
+def test_refused(action: str) -> None:
+    port = asyncio.run(deaf_port())
+    assert "nothing listens at the address" in failure(lambda: f"http://127.0.0.1:{port}", action)
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make a certificate")
-    return certificate(tmp_path_factory.mktemp("tls"))
+@pytest.mark.parametrize("action", ["run", "detail", "file"])
+def test_a_name_that_nobody_has(action: str) -> None:
+    assert "no address for the host's name" in failure(lambda: "https://wiro.invalid", action)
+
+
+@pytest.mark.parametrize("action", ["run", "detail", "file"])
+def test_a_certificate_that_nobody_vouches_for(action: str, own: tuple[Path, Path]) -> None:
+    async def inside() -> tuple[str, int]:
+        async with serving(hang_up, tls=server_tls(own), name="localhost") as server:
+            clock = Clock()
+            with pytest.raises(UnreachableError) as caught:
+                await act(server.origin, action, timeout=5.0)
+            assert clock.slept == []
+            return str(caught.value), len(server.requests)
+
+    message, requests = asyncio.run(inside())
+    assert "certificate is not accepted (self-signed certificate)" in message
+    assert "SSL_CERT_FILE" in message
+    assert "no switch" in message
+    assert requests == 0
 
 
 def attempts(origin: str, action: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +16,12 @@ from storyscript import protocol
 from storyscript.errors import ConfigurationError
 from storyscript.fake.tasks import TaskRecord
 from storyscript.wiro import News, Watcher
+from wiro.servers import server_tls
 from wiro.standins import TWO_SCENES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from websockets.http11 import Request, Response
 
@@ -40,12 +43,12 @@ END = frame(protocol.STATUS_POSTPROCESS_END, [])
 class Watched:
     """What a watcher heard, and how long it paused between its connections."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
         self.news: list[News] = []
         self.pauses: list[float] = []
         self._changed = asyncio.Event()
         self._enough: Callable[[Watched], bool] = lambda _: False
-        self.watcher = Watcher(url, self._hear, sleep=self._sleep, random=lambda: 0.5)
+        self.watcher = Watcher(url, self._hear, sleep=self._sleep, random=lambda: 0.5, tls=tls)
 
     def _hear(self, news: News) -> None:
         self.news.append(news)
@@ -327,6 +330,25 @@ def test_what_is_no_websocket(answer: bytes) -> None:
             return watched.pauses
 
     assert asyncio.run(inside()) == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+def test_certificates(own: tuple[Path, Path], vouched: bool) -> None:  # noqa: FBT001 - the table's column
+    async def tell(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(END)
+        await connection.wait_closed()
+
+    async def inside() -> list[str]:
+        async with serve(tell, "127.0.0.1", 0, ssl=server_tls(own)) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            tls = ssl.create_default_context(cafile=own[0]) if vouched else None
+            watched = Watched(f"wss://localhost:{port}/v1", tls)
+            watched.watcher.follow(TOKEN)
+            await watched.until(lambda watched: bool(watched.news) or len(watched.pauses) == 2)
+            return watched.statuses
+
+    assert asyncio.run(inside()) == ([protocol.STATUS_POSTPROCESS_END] if vouched else [])
 
 
 def test_nobody_listens() -> None:
