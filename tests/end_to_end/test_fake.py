@@ -114,6 +114,69 @@ def test_the_balance_limits_how_many_run_at_once(home: Path) -> None:
         assert post(server.base_url, run, generalPrompt="runs")["taskid"] == "2223"
 
 
+def test_faults_by_option_and_what_a_run_makes_of_them(home: Path) -> None:
+    faults = ["--fault", "http-503:2/Task/Detail", "--fault", "truncated:1/files"]
+    with fake(home, "--speed", "0", "--seed", "7", *faults) as server:
+        done = storyscript(home, "run", "--yes", "a.story", **ANY, WIRO_BASE_URL=server.base_url)
+        told = httpx.get(f"{server.origin}/__fake__/faults", trust_env=False).json()
+        assert (told["ordered"], told["happened"]) == ([], {"http-503": 2, "truncated": 1})
+        assert len(server.ledger()) == 2
+        assert (done.returncode, len(panels(home, "out"))) == (0, 3), done.stderr
+
+
+def test_chances_are_the_same_with_the_same_seed(home: Path) -> None:
+    found = []
+    for seed in ("3", "3", "4"):
+        with fake(home, "--speed", "0", "--seed", seed, "--fault", "code-96@0.5") as server:
+            answers = [
+                post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="x") for _ in range(24)
+            ]
+            found.append([answer["result"] for answer in answers])
+    assert found[0] == found[1] != found[2]
+
+
+def test_time_that_stands_still(home: Path) -> None:
+    with fake(home, "--clock", "virtual") as server:
+        post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")
+        assert server.ledger()[0]["status"] == "task_queue"
+        moved = post(server.origin, "/__fake__/clock", advance=6)
+        assert moved == {"now": 1_700_000_006.0, "clock": "virtual"}
+        assert server.ledger()[0]["status"] == "task_postprocess_end"
+
+
+def test_a_picture_for_all_frames(home: Path) -> None:
+    (home / "p.png").write_bytes(b"\x89PNG" + bytes(1_000_000))
+    with fake(home, "--speed", "0", "--picture", str(home / "p.png")) as server:
+        post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs | sits")
+        [task] = post(server.base_url, "/Task/Detail", taskid="2221")["tasklist"]
+        for output in task["outputs"]:
+            assert output["size"] == "1000004"
+            assert httpx.get(output["url"], trust_env=False).content == (home / "p.png").read_bytes()
+
+
+def test_a_session_is_recorded_and_replayed(home: Path) -> None:
+    account = {"WIRO_API_KEY": "key-of-mine-1", "WIRO_API_SECRET": "secret-of-mine-1"}
+    words = ["--key", "key-of-mine-1", "--secret", "secret-of-mine-1"]
+    with fake(home, "--speed", "0", "--record", str(home / "tape.jsonl"), *words) as server:
+        done = storyscript(home, "run", "--yes", "a.story", "--out", "x", **account, WIRO_BASE_URL=server.base_url)
+        assert done.returncode == 0, done.stderr
+        token = post(server.base_url, "/Task/Detail", taskid="2221")
+        assert token["result"] is False
+    text = (home / "tape.jsonl").read_text("utf-8")
+    assert "key-of-mine-1" not in text
+    assert "secret-of-mine-1" not in text
+    assert '"x-signature": "<signature-1>"' in text
+    with fake(home, "--replay", str(home / "tape.jsonl")) as server:
+        done = storyscript(home, "run", "--yes", "a.story", "--out", "y", **ANY, WIRO_BASE_URL=server.base_url)
+        assert done.returncode == 0, done.stderr
+        assert panels(home, "y") == panels(home, "x")
+        assert server.ledger() == []
+        again = post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")
+        message = "the recording holds no POST /v1/Run/wiro/story-diffusion-advanced with this body, or no further one"
+        assert again["errors"] == [{"code": 0, "message": message}]
+        assert server.stop() == (0, "", f"storyscript: fake: {message}\n")
+
+
 def test_speed_1_takes_about_six_seconds(home: Path) -> None:
     with fake(home) as server:
         begun = time.monotonic()
@@ -184,6 +247,16 @@ def test_a_port_that_is_taken(home: Path) -> None:
         (["--speed", "nan"], "a number from 0 on, not `nan`"),
         (["--speed", "fast"], "a number from 0 on, not `fast`"),
         (["--balance", "inf"], "a number from 0 on, not `inf`"),
+        (["--fault", "rest"], "`--fault`: there is no fault `rest`: did you mean `reset`? There are refused,"),
+        (["--fault", "bomb/Run"], "`bomb` cannot happen at `/Run`, only at /files"),
+        (["--fault", "reset@2"], "a probability is above 0 and at most 1, not 2"),
+        (["--seed", "x"], "a seed is a whole number from 0 on, not `x`"),
+        (["--clock", "fast"], "'fast'"),
+        (["--picture", "none.png"], "cannot read `none.png`: No such file or directory"),
+        (
+            ["--replay", "a", "--record", "b"],
+            "`--replay` answers from its file alone; leave out `--record` and `--fault`",
+        ),
         (["--secret", "s"], "`--secret` goes with a `--key`"),
         (["--key", ""], "`--key` and `--secret` may not be empty"),
         (["--prot", "1"], "did you mean `--port`?"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from storyscript.fake.faults import Response
 from storyscript.fake.refusals import INVALID
 from storyscript.fake.service import handle
 from wiro.standins import TWO_SCENES, Clock, machine_at
+
+if TYPE_CHECKING:
+    from storyscript.fake.tasks import TaskRecord
 
 
 @pytest.mark.parametrize("path", ["/v1/Task/Detail", "/v1/Task/Cancel", "/v1/Task/Kill"])
@@ -71,6 +75,47 @@ def test_list() -> None:
     assert listed(order="ASC", start="1", limit="2") == ("4", ["2222", "2223"])
     assert listed(modelName="wiro/story-diffusion") == ("1", ["2224"])
     assert listed(start="x", limit=-1) == ("4", ["2224", "2223", "2222", "2221"])
+    assert listed(modelName="story-diffusion-advanced") == ("3", ["2223", "2222", "2221"])
+    assert listed(modelName="diffusion") == ("0", [])
+    assert listed(type="project") == ("0", [])
+
+
+def test_a_list_by_time() -> None:
+    clock = Clock(1000.0)
+    machine = machine_at(clock, account=Account())
+    for _ in range(3):
+        post(machine, RUN, {**TWO_SCENES, "scale": "2.0"})
+        clock.moment += 1
+    for number in ("2222", "2221", "2223"):
+        clock.moment += 1
+        assert post(machine, "/v1/Task/Kill", {"taskid": number})[1]["result"] is True
+
+    def listed(**fields: object) -> list[dict[str, object]]:
+        tasks = post(machine, "/v1/Task/List", fields)[1]["tasklist"]
+        assert isinstance(tasks, list)
+        return tasks
+
+    assert [task["id"] for task in listed(sort="canceltime", order="ASC")] == ["2222", "2221", "2223"]
+    assert [task["id"] for task in listed(sort="createtime")] == ["2223", "2222", "2221"]
+    assert [task["id"] for task in listed(sort="debugoutput")] == ["2223", "2222", "2221"]
+    assert [task["createtime"] for task in listed(order="ASC")] == ["1000", "1001", "1002"]
+    assert listed()[0]["parameters"] == {**TWO_SCENES, "scale": "2.0"}
+
+
+def test_a_list_of_thousands_shows_its_page_only() -> None:
+    machine = opened(speed=0)
+    for _ in range(2000):
+        machine.run(protocol.TOOL, TWO_SCENES)
+    shown: list[int] = []
+    show = machine.show
+
+    def counted(task: TaskRecord) -> dict[str, object]:
+        shown.append(task.number)
+        return show(task)
+
+    machine.show = counted  # type: ignore[method-assign]
+    _, answer = post(machine, "/v1/Task/List", {"start": "1000", "limit": "100"})
+    assert (answer["total"], shown) == ("2000", list(range(3220, 3120, -1)))
 
 
 def test_delete_files() -> None:
@@ -134,6 +179,23 @@ def test_upload() -> None:
     assert re.fullmatch(r"/uploads/[0-9a-f-]{71}/0\.png", path)
     assert handle(machine, "GET", path, {}, b"") == Response(200, b"\x89PNG", "image/png")
     assert post(machine, "/v1/File/Upload", {})[1] == error(0, "Request parameter [file] required")
+
+
+def test_an_uploaded_file_can_be_named_in_a_run() -> None:
+    machine = opened(speed=0)
+    body = b'--X\r\nContent-Disposition: form-data; name="file"; filename="me.png"\r\n\r\n\x89PNG\r\n--X--'
+    _, answer = post(machine, "/v1/File/Upload", body, {"content-type": "multipart/form-data; boundary=X"})
+    files = answer["list"]
+    assert isinstance(files, list)
+    url = files[0]["url"]
+    assert post(machine, RUN, {**TWO_SCENES, "inputImage2Url": url})[1]["result"] is True
+    _, detail = post(machine, "/v1/Task/Detail", {"taskid": "2221"})
+    tasks = detail["tasklist"]
+    assert isinstance(tasks, list)
+    assert tasks[0]["parameters"]["inputImage2Url"] == url
+    found = handle(machine, "GET", url.removeprefix(machine.origin), {}, b"")
+    assert isinstance(found, Response)
+    assert found.body == b"\x89PNG"
 
 
 def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

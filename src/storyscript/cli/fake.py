@@ -47,7 +47,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FAULT",
-        help="trouble on order, `NAME[:COUNT][@PROBABILITY][/ENDPOINT]`, such as `reset:2` (more than once, if need be)",
+        help="trouble on order: `NAME[:COUNT][@PROBABILITY][/ENDPOINT]`, such as `reset:2`; can be given again",
     )
     parser.add_argument(
         "--seed", type=_seed, default=0, help="what faults with a probability are drawn from (default: 0)"

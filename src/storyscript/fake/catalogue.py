@@ -145,8 +145,10 @@ def _bodies() -> Iterator[Entry]:
     yield Entry("html", ready_made.HTML, _DETAIL_FIRST, "a web page under HTTP 200")
     yield Entry("empty", ready_made.EMPTY, _DETAIL_FIRST, "a body without a byte")
     yield Entry("json-list", ready_made.LIST, _DETAIL_FIRST, "JSON that is no object")
+    garbage = "in place of the answer, bytes that mean nothing"
+    yield Entry("garbage", Replaced(Response(200, spoiling.GARBAGE)), _API, garbage)
     for name, change, what in (
-        ("garbage-after", spoiling.garbage, "in place of the answer, bytes that mean nothing"),
+        ("garbage-after", spoiling.garbage, garbage),
         ("html-after", lambda _: ready_made.HTML.response, "a web page under HTTP 200"),
         ("half-json", spoiling.half, "the first half of the answer, as if that were all"),
         ("wrong-bytes", spoiling.wrong_bytes, "the answer, with bytes in it that are no UTF-8"),

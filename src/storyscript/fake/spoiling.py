@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BOMB_SIDE: Final = 50_000
 """Pixels of each side that the decompression bomb claims: 7.5 GB once they are decoded."""
 
+GARBAGE: Final = b"\x1f~ upstream said: ok ~\x00"
+"""What is neither JSON nor anything else."""
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _CHUNK_OVERHEAD: Final = 12
 _TEXT: Final = b"This is no picture. "
@@ -39,8 +42,8 @@ def twice(response: Response) -> Response:
 
 
 def garbage(response: Response) -> Response:
-    """What is neither JSON nor anything else, of the same media type."""
-    return replace(response, body=b"\x1f~ upstream said: ok ~\x00")
+    """Bytes that mean nothing, of the same media type."""
+    return replace(response, body=GARBAGE)
 
 
 def zipped(response: Response) -> Response:

@@ -20,6 +20,7 @@ from storyscript.fake.serving.connections import CONNECTION
 from storyscript.fake.serving.delivery import deliver, reset
 from storyscript.fake.studio import StudioClosedError
 from storyscript.fake.trouble import JSON, Broken
+from storyscript.fake.trouble import Response as Answer
 from storyscript.fake.uploads import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 
 MOST_BYTES_WITH_FILES: Final = MAX_BYTES + 1024 * 1024
 """The same where a form may bring files, with what a form adds to them."""
+
+_LITTLE_BYTES: Final = 64 * 1024
+"""The size of a body that is read in no time."""
 
 _OUR_NAMES: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]*)?", re.IGNORECASE)
 """What a request may call us. Any other name that leads here is that of a web page that wants to read along, by having
@@ -55,7 +59,8 @@ class App:
     """The application.
 
     The machine answers in worker threads, so that nobody waits while frames are drawn for somebody else. What waits
-    for frames has threads of its own: however many wait, the others are answered.
+    for frames has threads of its own: however many wait, the others are answered. What is done in no time is done at
+    once, for to change threads takes longer.
 
     Args:
         machine: who answers.
@@ -112,12 +117,8 @@ class App:
         if body is None:
             request.scope[CONNECTION].refuse(_TOO_LARGE)
             return None
-        headers = dict(request.headers)
-        query = request.scope["query_string"].decode("latin-1")
         try:
-            waits = await self._quick.run(waits_for_frames, self._machine, method, path, headers, body)
-            workers = self._drawing if waits else self._quick
-            result = await workers.run(self._answering, self._machine, method, path, query, headers, body)
+            result = await self._ask(request, method, path, body)
         except StudioClosedError:
             return _refused(_CLOSING)
         except Exception:  # noqa: BLE001 - our own mistake, which must not take the server down
@@ -135,6 +136,18 @@ class App:
             await deliver(transport, result)
             return None
         return Response(result.body, result.status, {"content-type": result.content_type, **dict(result.headers)})
+
+    async def _ask(self, request: Request, method: str, path: str, body: bytes) -> Answer | Broken:
+        """What the machine answers, in a thread if that may take time."""
+        headers = dict(request.headers)
+        query = request.scope["query_string"].decode("latin-1")
+        asked = (self._machine, method, path, query, headers, body)
+        if len(body) <= _LITTLE_BYTES and path != f"{API_PREFIX}{protocol.TASK_LIST}":
+            if not waits_for_frames(self._machine, method, path, headers, body):
+                return self._answering(*asked)
+            return await self._drawing.run(self._answering, *asked)
+        waits = await self._quick.run(waits_for_frames, self._machine, method, path, headers, body)
+        return await (self._drawing if waits else self._quick).run(self._answering, *asked)
 
 
 def _is_for_us(asked: HTTPConnection) -> bool:
