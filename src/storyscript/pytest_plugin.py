@@ -29,7 +29,7 @@ class _Fake:
 
     @property
     def faults(self) -> Faults:
-        """Trouble on order: `fail_next_task`, `order`, `always`; `seen` counts the requests of each endpoint."""
+        """Trouble on order: `arrange` by name, `order`, `always`, `fail_next_task`; `seen` and `happened` count."""
         return self._machine.faults
 
     @property
