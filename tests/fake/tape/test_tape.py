@@ -262,6 +262,15 @@ def test_no_known_secret_gets_through(value: object, secrets: list[str], where: 
     assert all(secret not in str(bare) for secret in secrets if "<" not in secret and ">" not in secret)
 
 
+def test_the_longest_of_several_secrets_is_replaced() -> None:
+    redactor = Redactor()
+    redactor.learn({"tasktoken": ["secret-1", "secret-1-and-2", "short"]})
+    assert redactor.text("secret-1-and-2, secret-1, xsecret-1x") == "<token-2>, <token-1>, x<token-1>x"
+    assert redactor.content(b"\xffsecret-1\x00\xff") == b"\xff<token-1>\x00\xff"
+    # A short one is replaced where it is the whole value, and cannot be told from a word elsewhere.
+    assert (redactor.text("short"), redactor.text("a short one")) == ("<token-3>", "a short one")
+
+
 @given(values)
 def test_a_request_matches_what_was_recorded_of_it(value: object) -> None:
     redactor = Redactor()

@@ -32,6 +32,7 @@ _FIELD: Final = re.compile(
 _CALLBACK: Final = re.compile(r"callback", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _UNGUESSABLE: Final = re.compile(r"(?=[^/]*[0-9])[A-Za-z0-9_~-]{16,}")
+_READABLE: Final = re.compile(rb"[\x20-\x7e]{6,}")
 _SHORT: Final = 6
 """A secret of fewer characters may be a part of any word: it is replaced where it is a whole value only."""
 
@@ -41,6 +42,8 @@ class Redactor:
 
     def __init__(self) -> None:
         self._placeholders: dict[str, str] = {}
+        self._by_start: dict[str, list[str]] = {}
+        """The secrets that are not short, longest first, by what they begin with: there are thousands in a session."""
         self._counts: Counter[str] = Counter()
 
     def learn_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -90,18 +93,20 @@ class Redactor:
         """A text with a placeholder for each secret in it."""
         if text in self._placeholders:
             return self._placeholders[text]
-        # Longest first: one secret may be a part of another.
-        for secret in sorted(self._placeholders, key=len, reverse=True):
-            if len(secret) >= _SHORT:
-                text = text.replace(secret, self._placeholders[secret])
-        return text
+        parts, copied, at = [], 0, 0
+        while at <= len(text) - _SHORT:
+            secret = self._secret_at(text, at)
+            if secret is None:
+                at += 1
+                continue
+            parts += [text[copied:at], self._placeholders[secret]]
+            at += len(secret)
+            copied = at
+        return "".join([*parts, text[copied:]])
 
     def content(self, content: bytes) -> bytes:
-        """Bytes with a placeholder for each secret in them."""
-        for secret in sorted(self._placeholders, key=len, reverse=True):
-            if len(secret) >= _SHORT:
-                content = content.replace(secret.encode(errors="replace"), self._placeholders[secret].encode())
-        return content
+        """Bytes that are no text, with a placeholder for each secret that stands in what could be read in them."""
+        return _READABLE.sub(lambda found: self.text(found[0].decode("ascii")).encode(), content)
 
     def value(self, value: object, name: str = "") -> object:
         """A JSON value with placeholders, in the names of fields too.
@@ -126,4 +131,13 @@ class Redactor:
         if secret not in self._placeholders and not PLACEHOLDER.fullmatch(secret):
             self._counts[kind] += 1
             self._placeholders[secret] = f"<{kind}-{self._counts[kind]}>"
+            if len(secret) >= _SHORT:
+                alike = self._by_start.setdefault(secret[:_SHORT], [])
+                alike.append(secret)
+                alike.sort(key=len, reverse=True)
         return self._placeholders.get(secret, secret)
+
+    def _secret_at(self, text: str, at: int) -> str | None:
+        """The longest secret that stands at a place of a text."""
+        alike = self._by_start.get(text[at : at + _SHORT], ())
+        return next((secret for secret in alike if text.startswith(secret, at)), None)
