@@ -38,10 +38,14 @@ class Disk:
             above = above.parent
         for folder in reversed(missing):
             with contextlib.suppress(FileExistsError):
-                folder.mkdir()
+                self.add_folder(folder)
             self.sync_folder(folder.parent)
         if not path.is_dir():
             raise NotADirectoryError(None, "it is no folder")
+
+    def add_folder(self, path: Path) -> None:
+        """Make a folder in one that is there; nothing is synced."""
+        path.mkdir()
 
     def temporary(self, folder: Path) -> tuple[int, str]:
         """A new file under a name of its own; its handle and its path."""
