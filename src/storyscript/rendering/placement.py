@@ -138,6 +138,8 @@ class Placement:
             self._disk.rename(str(part), path)
             self._disk.sync_folder(path.parent)
         except OSError:
+            with contextlib.suppress(OSError):
+                self._disk.remove(str(part))
             with NewFile(path.parent, self._disk) as new:
                 try:
                     with source.open("rb") as file:
