@@ -16,7 +16,9 @@ from storyscript.cli.run import add_terms, checked_address
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
 from storyscript.rendering import plan as plans
+from storyscript.rendering.files import parts_in
 from storyscript.rendering.ledger import LEDGER, peek
+from storyscript.rendering.manifest import shows_all
 from storyscript.rendering.matching import match
 from storyscript.rendering.pool import JOBS
 from storyscript.rendering.workplace import Workplace
@@ -113,7 +115,9 @@ def _plan(folder: Path) -> Plan:
 
 def _is_complete(folder: Path, plan: Plan) -> bool:
     found = match(plan, peek(folder), folder, failed=True)
-    return not found.leftovers and not found.elsewhere and all(one.standing == "there" for one in found.jobs)
+    is_here = not found.leftovers and not found.elsewhere and all(one.standing == "there" for one in found.jobs)
+    # A process that died may have fetched all of it, and given nothing its name.
+    return is_here and shows_all(folder, plan) and not parts_in(folder)
 
 
 def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Callable[[Session], Workplace]:
@@ -123,15 +127,14 @@ def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Call
                 f"`{folder}` was begun at {visible(plan.service)}, and the settings name {visible(address)}: set "
                 "WIRO_BASE_URL to the former"
             )
-        place = Workplace.open(folder, plan, session.world, lasting=True)
-        try:
+        with contextlib.ExitStack() as stack:
+            place = Workplace.open(folder, plan, session.world, lasting=True)
+            stack.callback(place.close)
             place.match(failed=True)
             if fetch_only:
                 place.leave_new()
             place.prepare()
-        except StoryscriptError:
-            place.close()
-            raise
+            stack.pop_all()
         return place
 
     return open_place

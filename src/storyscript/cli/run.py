@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -138,13 +139,12 @@ def _go(ready: Sequence[_Ready], arguments: argparse.Namespace, address: str) ->
 def _opener(one: _Ready, *, force: bool) -> Callable[[Session], Workplace]:
     def open_place(session: Session) -> Workplace:
         plan = plan_of(one.story, service=session.client.base_url, home=one.home, folder=one.folder)
-        place = Workplace.open(one.folder, plan, session.world, lasting=session.lasting)
-        try:
+        with contextlib.ExitStack() as stack:
+            place = Workplace.open(one.folder, plan, session.world, lasting=session.lasting)
+            stack.callback(place.close)
             place.match(force=force)
             place.prepare()
-        except StoryscriptError:
-            place.close()
-            raise
+            stack.pop_all()
         return place
 
     return open_place

@@ -22,6 +22,8 @@ _READABLE = 0o666
 _EXECUTABLE = 0o777
 _BLOCK = 1 << 20
 """Bytes that are read at a time."""
+_GATHERED = 4 << 20
+"""Bytes that wait to be written together: most pictures are smaller, so that a thread writes and hashes all of them."""
 
 
 def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk = DISK) -> None:
@@ -38,10 +40,12 @@ def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk 
 class NewFile:
     """A file without a name until `commit`; when the `with` block ends without one, nothing is left of it.
 
+    What is added is gathered, and written in large pieces: `flush` is what takes long, and can be left to a thread.
+
     Attributes:
         head: its first bytes, which tell what it is.
         size: in bytes.
-        path: the temporary name, for who wants to read what was written before it gets its own.
+        path: the temporary name, for who wants to read what was flushed before it gets its own.
 
     Args:
         folder: where it will stand; made where it is missing.
@@ -55,6 +59,7 @@ class NewFile:
         self.head = b""
         self.size = 0
         self._hash = hashlib.sha256()
+        self._gathered = bytearray()
         self._folder = folder
         self._disk = disk
         self._handle: int | None = None
@@ -68,24 +73,37 @@ class NewFile:
 
     @property
     def sha256(self) -> str:
-        """Of what was written so far, in hexadecimal."""
-        return self._hash.hexdigest()
+        """Of what was added so far, in hexadecimal."""
+        whole = self._hash.copy()
+        whole.update(self._gathered)
+        return whole.hexdigest()
 
     def write(self, data: bytes) -> None:
         """Add bytes.
 
         Raises:
-            DiskError: they could not be written.
+            DiskError: what was gathered could not be written.
         """
-        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
-        try:
-            write_all(self._disk, self._handle, data)
-        except OSError as error:
-            _fail(self._folder, error)
-        self._hash.update(data)
+        self._gathered += data
         self.size += len(data)
         if len(self.head) < _HEAD:
             self.head += data[: _HEAD - len(self.head)]
+        if len(self._gathered) >= _GATHERED:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered, so that others can read it; it need not be on the disk yet.
+
+        Raises:
+            DiskError: it could not be written.
+        """
+        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
+        gathered, self._gathered = self._gathered, bytearray()
+        try:
+            write_all(self._disk, self._handle, gathered)
+        except OSError as error:
+            _fail(self._folder, error)
+        self._hash.update(gathered)
 
     def sync(self) -> None:
         """Have the bytes on the disk.
@@ -94,6 +112,7 @@ class NewFile:
             DiskError: they are not, for sure.
         """
         assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
+        self.flush()
         try:
             self._disk.sync(self._handle)
         except OSError as error:
@@ -144,7 +163,7 @@ class NewFile:
                 self._disk.remove(self.path)
 
 
-def write_all(disk: Disk, handle: int, data: bytes) -> None:
+def write_all(disk: Disk, handle: int, data: bytes | bytearray) -> None:
     """Write all of it: a disk may take less than it was given.
 
     Raises:
@@ -174,8 +193,13 @@ def remove_parts(folder: Path, disk: Disk = DISK) -> None:
     Only for who holds the folder's lock: nobody else may be writing there.
     """
     with contextlib.suppress(OSError):
-        for part in [*folder.glob(f".*{PART}"), *folder.glob(f"*/.*{PART}"), *folder.glob(f"*/*/.*{PART}")]:
+        for part in parts_in(folder):
             disk.remove(str(part))
+
+
+def parts_in(folder: Path) -> list[Path]:
+    """What is not whole yet, or never will be, in a folder and those in it."""
+    return [part for depth in ("", "*/", "*/*/") for part in folder.glob(f"{depth}.*{PART}")]
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from storyscript.rendering.ledger import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from storyscript.rendering.placement import SavedFile
     from storyscript.rendering.plan import Plan, PlannedPanel
@@ -45,6 +46,21 @@ def manifest_of(plan: Plan, renderings: Sequence[JobRendering], *, offline: bool
     }
     # A lone surrogate comes from a file's name; its escape is JSON's own.
     return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def shows_all(folder: Path, plan: Plan) -> bool:
+    """Whether a folder's manifest tells of this story with every job done, and what it names is there.
+
+    The ledger alone does not say so: it knows of files in the store, and a process may have died before it gave them
+    the panels' names.
+    """
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        named = [file["file"] for file in (*manifest["panels"], *manifest["unplaced"])]
+        is_whole = manifest["story"]["sha256"] == _story_hash(plan) and all(job["done"] for job in manifest["jobs"])
+        return is_whole and all((folder / str(name)).is_file() for name in named if name is not None)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def total(numbers: Iterable[str | None]) -> str | None:
