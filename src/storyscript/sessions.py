@@ -111,7 +111,7 @@ def session_over(machine: Machine, clock: VirtualClock, *, lasting: bool) -> Ses
     client = WiroClient(
         Credentials("offline", "offline"),
         base_url=machine.base_url,
-        transport=transport(machine),
+        transport=transport(machine, sleep=clock.sleep),
         now=clock.now,
         sleep=clock.sleep,
     )

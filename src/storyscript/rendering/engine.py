@@ -155,8 +155,8 @@ class Desk:
         job = f"{self.name}:{entry.number}"
         return SubmissionUnknownError(
             f"job {job} ({entry.lead or 'without a character'}) was submitted and its answer was lost, so it is not "
-            f"submitted again: look for the task at Wiro; if it is there, `{self.resume} --adopt TASKID`, if it is not, "
-            f"`{self.resume} --resubmit {shlex.quote(job)}`"
+            f"submitted again: look for the task at Wiro; if it is there, `{self.resume} --adopt TASKID`, if it is "
+            f"not, {self._resubmit(entry)}"
         )
 
     @property
@@ -221,8 +221,8 @@ class Desk:
             self.ledger.accepted(entry, submission.taskid, submission.socketaccesstoken)
         except DiskError as error:
             raise DiskError(
-                f"{error}; task {submission.taskid} was accepted: once the disk can be written to, `{self.resume} --adopt "
-                f"{submission.taskid}`"
+                f"{error}; task {submission.taskid} was accepted: once the disk can be written to, "
+                f"`{self.resume} --adopt {submission.taskid}`"
             ) from error
 
     # ---- waiting -------------------------------------------------------------------------------------------------
@@ -290,8 +290,8 @@ class Desk:
             if error.code != protocol.CODE_NOT_FOUND:
                 raise
             raise RefusedError(
-                f"the service knows nothing of task {entry.task}, which the ledger in `{self.folder}` names: check that "
-                "the credentials are those it was submitted with; to have it drawn anew, and paid for, "
+                f"the service knows nothing of task {entry.task}, which the ledger in `{self.folder}` names: check "
+                "that the credentials are those it was submitted with; to have it drawn anew, and paid for, "
                 f"{self._resubmit(entry)}",
                 code=error.code,
             ) from None
@@ -333,8 +333,8 @@ class Desk:
     def _ways(self, entry: Entry) -> str:
         """What to do about outputs that are not to be had."""
         return (
-            f"`{self.resume}` asks again; if they are gone for good, {self._resubmit(entry)} has the job drawn anew, and "
-            "paid for"
+            f"`{self.resume}` asks again; if they are gone for good, {self._resubmit(entry)} has the job drawn anew, "
+            "and paid for"
         )
 
 

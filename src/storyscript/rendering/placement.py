@@ -62,16 +62,28 @@ class Placement:
         before: what the last manifest had under each path: SHA-256 by path.
         ours: the SHA-256 of everything that was ever drawn here.
         stems: the names, without endings, of the panels of the last plan, which may not have come to a manifest.
+        pending: the same of panels that are still to come.
+
+    Attributes:
+        moved: where files went that are not ours and were in the way, relative to the folder.
     """
 
     def __init__(
-        self, folder: Path, disk: Disk, before: Mapping[str, str], ours: Collection[str], stems: Collection[str] = ()
+        self,
+        folder: Path,
+        disk: Disk,
+        before: Mapping[str, str],
+        ours: Collection[str],
+        stems: Collection[str] = (),
+        pending: Collection[str] = (),
     ) -> None:
         self._folder: Final = folder
         self._disk: Final = disk
         self._before: Final = before
         self._ours: Final = {*ours, *before.values()}
         self._stems: Final = frozenset(stems)
+        self._pending: Final = frozenset(pending)
+        self.moved: Final[list[str]] = []
         self._loose: Final = itertools.count(1)
         self._placed: Final[set[str]] = set()
 
@@ -91,13 +103,12 @@ class Placement:
         """
         return self._put(kept, f"{UNPLACED}/{next(self._loose):03}.{_ending(kept)}", None)
 
-    def tidy(self) -> list[str]:
-        """Take away what is ours and no part of the story any more; where what is not ours went.
+    def tidy(self) -> None:
+        """Take away what is ours and no part of the story any more, and move what is not ours out of the way.
 
         Raises:
             DiskError: something could not be moved or taken away.
         """
-        moved = []
         for folder in (PANELS, UNPLACED):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 for path in sorted((self._folder / folder).iterdir()):
@@ -107,9 +118,8 @@ class Placement:
                         continue
                     if sha256_of(path) in self._ours:
                         self._remove(path)
-                    elif path.is_file() and name in self._before:
-                        moved.append(self._move_away(path))
-        return moved
+                    elif path.is_file() and name in self._before and path.stem not in self._pending:
+                        self._move_away(path)
 
     def _put(self, kept: Kept, name: str, panel: int | None) -> SavedFile:
         self._placed.add(name)
@@ -149,8 +159,8 @@ class Placement:
                     raise DiskError(f"cannot read `{source}`: {error.strerror or error}") from error
                 new.commit(path)
 
-    def _move_away(self, path: Path) -> str:
-        """Give a file that is not ours a new place; which."""
+    def _move_away(self, path: Path) -> None:
+        """Give a file that is not ours a new place."""
         folder = self._folder / REPLACED
         try:
             self._disk.make_folder(folder)
@@ -162,7 +172,7 @@ class Placement:
             self._disk.sync_folder(folder)
         except OSError as error:
             raise DiskError(f"cannot move `{path}` out of the way: {error.strerror or error}") from error
-        return f"{REPLACED}/{name}"
+        self.moved.append(f"{REPLACED}/{name}")
 
     def _remove(self, path: Path) -> None:
         try:

@@ -81,6 +81,8 @@ class Pool:
         Raises:
             StoppedError: nothing more is submitted.
         """
+        if self.is_stopped:
+            raise StoppedError
         if self._queue or self.running >= int(self.limit):
             turn = asyncio.get_running_loop().create_future()
             self._queue.append(turn)

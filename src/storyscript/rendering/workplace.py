@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
@@ -146,13 +147,18 @@ class Workplace:
         """
         ours = {kept.sha256 for entry in self.ledger.entries for kept in entry.files}
         ours |= {kept.sha256 for rendering in self.renderings for kept in rendering.kept}
-        placement = Placement(self.folder, self.world.disk, self._before, ours, self._stems)
+        waiting = [one.job for one in self.renderings if one.job is not None and not one.kept]
+        pending = {panel_stem(self.plan.panel(number)) for job in waiting for number in job.order}
+        placement = Placement(self.folder, self.world.disk, self._before, ours, self._stems, pending)
         for rendering in self.renderings:
             rendering.files = self._placed(rendering, placement)
-        self.moved += placement.tidy()
+        placement.tidy()
+        self.moved += placement.moved
         manifest = manifest_of(self.plan, self.renderings, offline=not self.lasting)
         write_file(self.folder / MANIFEST, manifest, disk=self.world.disk)
-        self._before = {file.path: file.sha256 for rendering in self.renderings for file in rendering.files}
+        placed = {file.path: file.sha256 for rendering in self.renderings for file in rendering.files}
+        still = {name: sha256 for name, sha256 in self._before.items() if PurePosixPath(name).stem in pending}
+        self._before = still | placed
 
     def _placed(self, rendering: JobRendering, placement: Placement) -> list[SavedFile]:
         files = rendering.kept

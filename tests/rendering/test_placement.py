@@ -1,0 +1,116 @@
+"""The panels' files: what the story is now, and nothing of the user's lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rendering.offline import TWO_LEADS, Studio, described, files
+from storyscript.errors import DiskError
+from storyscript.rendering import placement
+from storyscript.rendering.disk import Disk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
+OTHER = ONE.replace("sits", "sleeps")
+
+
+def test_a_story_that_is_changed_and_changed_back_is_paid_for_once(tmp_path: Path) -> None:
+    studio = Studio()
+    first = studio.render(ONE, tmp_path)
+    before = [path.read_bytes() for path in first.panels]
+    studio.render(OTHER, tmp_path)
+    assert described((tmp_path / "a/panels/002-b.png").read_bytes()) == "sleeps"
+    again = studio.render(ONE, tmp_path)
+    assert [path.read_bytes() for path in again.panels] == before
+    assert len(studio.machine.tasks()) == 2
+
+
+def test_panels_that_the_story_has_no_more_go_and_their_pictures_stay_in_the_store(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(TWO_LEADS, tmp_path)
+    studio.render(ONE, tmp_path)
+    assert [name for name in files(tmp_path / "a") if name.startswith("panels/")] == [
+        "panels/001-a.png",
+        "panels/002-b.png",
+    ]
+    kept = [described(path.read_bytes()) for path in sorted((tmp_path / "a/outputs").rglob("*.png"))]
+    assert sorted(kept) == sorted(["walks home", "runs", "a door", "snow", "sits", "walks home", "sits"])
+
+
+def test_a_retouched_panel_is_left_where_its_panel_is_unchanged(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(ONE, tmp_path)
+    panel = tmp_path / "a/panels/001-a.png"
+    panel.unlink()  # as programs do that write a new file in place of the old
+    panel.write_bytes(b"retouched")
+    rendering = studio.render(ONE, tmp_path)
+    assert panel.read_bytes() == b"retouched"
+    assert [file.path for job in rendering.jobs for file in job.files if file.retouched] == ["panels/001-a.png"]
+    assert len(studio.machine.tasks()) == 1
+
+
+def test_a_retouched_panel_is_moved_where_its_panel_has_changed(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(ONE, tmp_path)
+    panel = tmp_path / "a/panels/002-b.png"
+    panel.unlink()
+    panel.write_bytes(b"retouched")
+    rendering = studio.render(OTHER, tmp_path)
+    assert described(panel.read_bytes()) == "sleeps"
+    assert (tmp_path / "a/replaced/002-b.png").read_bytes() == b"retouched"
+    assert rendering.moved == ("replaced/002-b.png",)
+
+
+def test_a_panel_that_was_painted_over_in_place_is_fetched_again_for_nothing(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(ONE, tmp_path)
+    panel = tmp_path / "a/panels/001-a.png"
+    with panel.open("r+b") as file:  # the same file under both names
+        file.write(b"painted")
+    rendering = studio.render(ONE, tmp_path)
+    assert rendering.errors == []
+    assert len(studio.machine.tasks()) == 1
+    store = next((tmp_path / "a/outputs").rglob("001.png"))
+    assert described(store.read_bytes()) == "walks home"
+    assert panel.read_bytes().startswith(b"painted")
+
+
+def test_files_of_the_users_own_are_not_touched(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.render(TWO_LEADS, tmp_path)
+    mine = tmp_path / "a/panels/notes.txt"
+    mine.write_text("mine")
+    (tmp_path / "a/panels/sketches").mkdir()
+    studio.render(ONE, tmp_path)
+    assert mine.read_text() == "mine"
+    assert (tmp_path / "a/panels/sketches").is_dir()
+
+
+def test_a_disk_without_second_names_gets_copies(tmp_path: Path) -> None:
+    class Plain(Disk):
+        def link(self, old: Path, new: Path) -> None:
+            raise OSError(95, "Operation not supported", str(old), None, str(new))
+
+    studio = Studio()
+    studio.world = type(studio.world)(
+        studio.world.now, studio.world.wall, studio.world.sleep, studio.world.offload, Plain()
+    )
+    rendering = studio.render(ONE, tmp_path)
+    assert [described(path.read_bytes()) for path in rendering.panels] == ["walks home", "sits"]
+    assert [path.stat().st_nlink for path in rendering.panels] == [1, 1]
+
+
+@pytest.mark.parametrize("name", [placement.PANELS, placement.UNPLACED, placement.REPLACED, "outputs"])
+def test_a_link_in_place_of_a_folder_is_refused_before_anything_is_sent(tmp_path: Path, name: str) -> None:
+    studio = Studio()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DiskError, match="link"):
+        studio.render(ONE, tmp_path)
+    assert studio.machine.ledger() == {"runs": []}
+    assert list((tmp_path / "elsewhere").iterdir()) == []

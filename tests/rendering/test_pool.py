@@ -1,0 +1,195 @@
+"""How many tasks run at once."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+
+from storyscript.errors import LimitError
+from storyscript.rendering.pool import Pool, StoppedError
+from storyscript.rendering.world import World, in_place
+from storyscript.sessions import VirtualClock
+
+FULL = LimitError("full", code=96)
+BUSY = LimitError("busy", retry_after=40.0)
+BROKE = LimitError("broke", code=97)
+
+
+def pool(most: int, clock: VirtualClock | None = None, deadline: float = 1000.0) -> Pool:
+    clock = clock or VirtualClock()
+    return Pool(World(clock.now, clock.now, clock.sleep, in_place), most=most, deadline=deadline)
+
+
+def test_no_more_than_so_many_at_once_and_first_come_first_served() -> None:
+    async def go() -> tuple[list[int], int]:
+        places, order, most = pool(3), [], 0
+
+        async def one(number: int) -> None:
+            nonlocal most
+            async with places.place():
+                order.append(number)
+                most = max(most, places.running)
+                for _ in range(5):
+                    await asyncio.sleep(0)
+
+        await asyncio.gather(*map(one, range(10)))
+        assert places.running == 0
+        return order, most
+
+    assert asyncio.run(go()) == (list(range(10)), 3)
+
+
+def test_a_refusal_lowers_the_limit_to_what_runs_and_ends_raise_it_again() -> None:
+    async def go() -> list[int]:
+        places, limits = pool(8), []
+        async with contextual(places, 4):
+            async with places.place():
+                places.refused(FULL)
+            limits.append(int(places.limit))
+        for _ in range(40):
+            places.ended()
+            limits.append(int(places.limit))
+        return limits
+
+    limits = asyncio.run(go())
+    assert limits[0] == 4
+    assert sorted(limits) == limits
+    assert limits[-1] == 8
+    # Slowly: each limit is kept for about as many ends as it lets run.
+    assert limits.count(5) >= 4
+
+
+class contextual:  # noqa: N801 - reads as a statement
+    """So many tasks under way."""
+
+    def __init__(self, places: Pool, number: int) -> None:
+        self.held = [places.held() for _ in range(number)]
+
+    async def __aenter__(self) -> None:
+        for one in self.held:
+            one.__enter__()
+
+    async def __aexit__(self, *error: object) -> None:
+        for one in self.held:
+            one.__exit__(None, None, None)
+
+
+def test_where_nothing_of_ours_runs_it_waits_longer_each_time_and_gives_up_at_last() -> None:
+    clock = VirtualClock()
+
+    async def go() -> list[float]:
+        places, times = pool(4, clock, deadline=300.0), []
+        while True:
+            async with places.place():
+                times.append(clock.time)
+                try:
+                    places.refused(FULL)
+                except LimitError:
+                    break
+        with pytest.raises(StoppedError):
+            async with places.place():
+                pass
+        assert places.why is FULL
+        return [after - before for before, after in itertools.pairwise(times)]
+
+    gaps = asyncio.run(go())
+    assert gaps[:5] == [1, 2, 4, 8, 16]
+    assert max(gaps) == 30
+
+
+def test_fewer_requests_means_that_nobody_sends_before_that_time() -> None:
+    clock = VirtualClock()
+
+    async def go() -> float:
+        places = pool(4, clock)
+        async with places.place():
+            places.refused(BUSY)
+        start = clock.time
+        async with places.place():
+            return clock.time - start
+
+    assert asyncio.run(go()) == 40
+
+
+def test_without_money_all_who_wait_are_let_go_at_once() -> None:
+    async def go() -> int:
+        places, stopped = pool(1), 0
+
+        async def one() -> None:
+            nonlocal stopped
+            try:
+                async with places.place():
+                    pytest.fail("it got a place")
+            except StoppedError:
+                stopped += 1
+
+        async with places.place():
+            waiting = [asyncio.ensure_future(one()) for _ in range(5)]
+            await asyncio.sleep(0)
+            with pytest.raises(LimitError):
+                places.refused(BROKE)
+        await asyncio.gather(*waiting)
+        assert places.why is BROKE
+        return stopped
+
+    assert asyncio.run(go()) == 5
+
+
+def test_a_stop_ends_a_wait_for_fewer_requests() -> None:
+    async def go() -> None:
+        async def forever(_seconds: float) -> None:
+            await asyncio.Event().wait()
+
+        places = Pool(World(sleep=forever, offload=in_place), most=4, deadline=1000.0)
+        async with places.place():
+            places.refused(BUSY)
+
+        async def one() -> None:
+            async with places.place():
+                pytest.fail("it got a place")
+
+        waiting = asyncio.ensure_future(one())
+        await asyncio.sleep(0)
+        places.stop()
+        with pytest.raises(StoppedError):
+            await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(go())
+
+
+def test_who_is_cancelled_in_the_queue_takes_no_place() -> None:
+    async def go() -> int:
+        places = pool(1)
+
+        async def one() -> None:
+            async with places.place():
+                await asyncio.sleep(0)
+
+        async with places.place():
+            gone, stays = asyncio.ensure_future(one()), asyncio.ensure_future(one())
+            await asyncio.sleep(0)
+            gone.cancel()
+        # Cancelled in the very moment in which it is let in.
+        await asyncio.sleep(0)
+        await asyncio.gather(gone, stays, return_exceptions=True)
+        return places.running
+
+    assert asyncio.run(go()) == 0
+
+
+def test_tasks_left_to_themselves_keep_their_places() -> None:
+    async def go() -> int:
+        places, sent = pool(2), 0
+        try:
+            while True:
+                async with places.place():
+                    sent += 1
+                    places.keep()
+        except StoppedError:
+            pass
+        assert "2 tasks are under way" in str(places.why)
+        return sent
+
+    assert asyncio.run(go()) == 2
