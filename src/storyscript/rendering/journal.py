@@ -70,7 +70,11 @@ def _parse(path: Path, data: bytes) -> list[Line]:
 
 def _whole(data: bytes) -> int:
     """How many bytes are whole lines."""
-    return data.rfind(b"\n") + 1
+    end = data.rfind(b"\n") + 1
+    last = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
+    # Of a line that was not synced, a machine that dies may keep the end and lose what is before: zeros, which JSON
+    # never holds. Lines before it were synced.
+    return last if b"\0" in data[last:end] else end
 
 
 class Journal:
