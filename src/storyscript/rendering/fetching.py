@@ -162,6 +162,7 @@ def _keep(file: NewFile, folder: Path, index: int, number: int) -> Kept:
         DiskError: it is not on the disk.
     """
     assert file.path is not None  # noqa: S101 - for the type checker: it has no name of its own yet
+    file.flush()
     kind = check_picture(Path(file.path))
     name = output_file(number, index, kind.extension)
     file.commit(folder / name)
