@@ -158,7 +158,10 @@ def test_the_files_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
             shown.add("".join(folders[1:]))
     drawn(monkeypatch)
     there = set(files(Path("out")))
-    assert there | {"lamp/.lock"} == {name for name in shown if "unplaced" not in name}
+    assert there | {"lamp/.lock", "lamp/outputs/0001/001.png"} == {
+        name for name in shown if "unplaced" not in name and "replaced" not in name
+    }
+    assert Path("out/lamp/outputs/0001/001.png").samefile("out/lamp/panels/001-attic.png")
     assert Path("out/lamp/.lock").exists()
 
 
@@ -171,10 +174,13 @@ def test_outputs_that_have_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_fields_of_the_files_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     text = section("What a run leaves")
     drawn(monkeypatch)
-    for name in ("manifest.json", "tasks.json"):
+    never_here = {"why", "upload", "url", "images"}  # of refusals, and of local images
+    for name in ("manifest.json", "ledger.jsonl", "plan.json"):
         part = text.partition(f"### {name}\n")[2].partition("\n### ")[0]
-        held = set(names(json.loads(Path("out/lamp", name).read_text("utf-8"))))
-        assert set(first_column(part)) == held
+        written = Path("out/lamp", name).read_text("utf-8")
+        lines = map(json.loads, written.splitlines() if name.endswith("l") else [written])
+        held = {re.sub(r"(parameters|images)\b.*", r"\1", found) for line in lines for found in names(line)}
+        assert set(first_column(part)) - never_here == held
 
 
 def test_a_dry_run_prints_what_the_page_shows(
