@@ -100,7 +100,8 @@ class Display:
             self._show((place, news.job), news)
 
     def _show(self, job: tuple[int, int], news: News) -> None:
-        status = _STATUSES.get(news.status, self._redact(news.status))
+        # What the service may have made up is made fit to be shown; that takes long where many tokens are known.
+        status = _STATUSES.get(news.status) or self._redact(news.status)
         words = _STAGES.get(news.stage, status) if news.task else status or _STAGES[news.stage]
         percent = "" if news.percent is None or news.stage != "waiting" else f", {news.percent} %"
         line = visible(f"{f'task {news.task}: ' if news.task else ''}{words}{percent}")

@@ -41,19 +41,25 @@ class Censor:
 
     def __init__(self, *secrets: str | Hidden) -> None:
         self._secrets = {Hidden(secret) for secret in secrets if secret}
+        self._longest_first: list[Hidden] = []
+        """The same in the order in which they are looked for; empty where that is to be found out anew."""
 
     def learn(self, secret: str | None) -> None:
         """Hide one more value from now on: a task's access token."""
-        if secret:
+        if secret and Hidden(secret) not in self._secrets:
             self._secrets.add(Hidden(secret))
+            self._longest_first = []
 
     def show(self, text: str, *, limit: int = SHOWN) -> str:
         """One line of `text`, at most `limit` characters long, with `***` for each secret and each signature in it.
 
         A secret of less than six characters is hidden as a whole word only, such as the value of a header.
         """
-        # Longest first: one secret may be a part of another.
-        secrets = sorted(self._secrets, key=lambda secret: (-len(secret.reveal()), secret.reveal()))
+        secrets = self._longest_first
+        if not secrets:
+            # One secret may be a part of another.
+            secrets = sorted(self._secrets, key=lambda secret: (-len(secret.reveal()), secret.reveal()))
+            self._longest_first = secrets
         for secret in secrets:
             if len(secret.reveal()) >= _SHORT:
                 text = text.replace(secret.reveal(), _HIDDEN)
