@@ -137,6 +137,7 @@ class Ledger:
     def __init__(self, journal: Journal | None) -> None:
         self._journal: Final = journal
         self.entries, self.uploads = _replay([] if journal is None else journal.lines)
+        self._last = max((entry.number for entry in self.entries), default=0)
         if journal is not None and not journal.lines:
             journal.append({"ledger": _SCHEMA})
 
@@ -175,7 +176,7 @@ class Ledger:
         Raises:
             DiskError: that is not on the disk, so it may not.
         """
-        number = max((entry.number for entry in self.entries), default=0) + 1
+        number = self._last + 1
         entry = Entry(number, job, service, tool, lead, parameters, panels, at)
         self._append(
             {
@@ -191,6 +192,7 @@ class Ledger:
             }
         )
         self.entries.append(entry)
+        self._last = number
         return entry
 
     def accepted(self, entry: Entry, task: str, token: str | None) -> None:

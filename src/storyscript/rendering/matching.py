@@ -68,13 +68,22 @@ def match(plan: Plan, entries: Sequence[Entry], folder: Path, *, force: bool = F
         force: what is saved counts for nothing; what is not saved yet still does.
         failed: a job whose task failed is not to be submitted anew.
     """
-    mine = [entry for entry in reversed(entries) if entry.service == plan.service and entry.tool == plan.tool]
-    intact = {id(entry) for entry in mine if entry.state == "saved" and is_intact(folder, entry)}
+    wanted = {job.hash for job in plan.jobs}
+    newest_first: dict[str, list[Entry]] = {name: [] for name in wanted}
+    for entry in reversed(entries):
+        if entry.job in wanted and entry.service == plan.service and entry.tool == plan.tool:
+            newest_first[entry.job].append(entry)
+    intact = {
+        id(entry)
+        for same in newest_first.values()
+        for entry in same
+        if entry.state == "saved" and is_intact(folder, entry)
+    }
     claimed: set[int] = set()
     shown: set[int] = set()
 
     def claim(job: PlannedJob) -> Match:
-        same = [entry for entry in mine if entry.job == job.hash]
+        same = newest_first[job.hash]
         old = next((entry for entry in same if id(entry) in intact and id(entry) not in shown), None)
         if old is not None:
             shown.add(id(old))
