@@ -79,6 +79,13 @@ def nasty(name: str, size: int, most: int) -> dict[str, Any]:
     return {"size": len(text.encode()), "seconds": seconds, "growth": _resident() - before}
 
 
+def downloads(base_url: str, files: int, rounds: int, folder: str) -> dict[str, Any]:
+    """Fetching files as a run does it, and by bare calls; see `benchmarks.downloads`."""
+    # Not above: what it loads would be counted as others' memory.
+    found: dict[str, Any] = import_module("benchmarks.downloads").measure(base_url, files, rounds, folder)
+    return found
+
+
 def _require_flawless(text: str) -> None:
     problems = storyscript.compile(text).problems
     if problems:
@@ -103,6 +110,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "ten-times-the-scenes": ten_times_the_scenes,
     "memory": memory,
     "nasty": nasty,
+    "downloads": downloads,
 }
 
 
