@@ -28,6 +28,10 @@ _MODE: Final = 0o600
 
 _MOST_BYTES: Final = 1 << 30
 
+_FOLDERS_ABOVE: Final = 2
+"""The story's folder has its name in `out`, and that in another: both may have been made by a process that died before
+it could sync them."""
+
 
 def read_lines(path: Path) -> list[Line]:
     """The lines of a journal; none where there is no file.
@@ -106,6 +110,9 @@ class Journal:
                 # Also what an earlier process wrote and did not live to sync: what is read here is acted upon.
                 disk.sync(self._handle)
                 disk.sync_folder(path.parent)
+                for above in path.parent.parents[:_FOLDERS_ABOVE]:
+                    with contextlib.suppress(PermissionError):  # who may not read a folder cannot sync it
+                        disk.sync_folder(above)
             except OSError:
                 disk.close(self._handle)
                 raise
