@@ -11,7 +11,7 @@ from storyscript.diagnostics.text import visible
 from storyscript.errors import DiskError
 from storyscript.ir import Panel
 from storyscript.naming import extension, panel_file, story_folder
-from storyscript.rendering.files import NewFile, write_file
+from storyscript.rendering.files import NewFile, renew_file, write_file
 from storyscript.rendering.manifest import total
 from storyscript.source import SourceFile, Span
 
@@ -63,6 +63,45 @@ def test_head_size_and_hash_are_of_all_that_was_written(tmp_path: Path) -> None:
     import hashlib  # noqa: PLC0415 - beside its use
 
     assert file.sha256 == hashlib.sha256((tmp_path / "x").read_bytes()).hexdigest()
+
+
+def test_what_was_flushed_can_be_read_under_the_temporary_name(tmp_path: Path) -> None:
+    with NewFile(tmp_path) as file:
+        file.write(b"one")
+        file.flush()
+        file.write(b"two")
+        assert file.path is not None
+        assert (tmp_path / file.path).read_bytes() == b"one"
+        file.commit(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == b"onetwo"
+
+
+def test_a_file_larger_than_what_is_gathered(tmp_path: Path) -> None:
+    part = bytes(range(256)) * 4096
+    with NewFile(tmp_path) as file:
+        for _ in range(9):
+            file.write(part)
+        file.commit(tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == part * 9
+    assert file.size == 9 * len(part)
+
+
+def test_a_file_is_renewed_only_where_it_differs(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    renew_file(path, b"one")
+    first = path.stat().st_ino
+    renew_file(path, b"one")
+    assert path.stat().st_ino == first
+    renew_file(path, b"two")
+    assert path.read_bytes() == b"two"
+
+
+def test_a_link_to_the_same_bytes_is_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(b"one")
+    (tmp_path / "x").symlink_to(tmp_path / "elsewhere")
+    renew_file(tmp_path / "x", b"one")
+    assert not (tmp_path / "x").is_symlink()
+    assert (tmp_path / "x").read_bytes() == b"one"
 
 
 def test_a_folder_in_a_files_place(tmp_path: Path) -> None:

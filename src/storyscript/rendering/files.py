@@ -37,6 +37,16 @@ def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk 
         file.commit(path, executable=executable)
 
 
+def renew_file(path: Path, data: bytes, *, disk: Disk = DISK) -> None:
+    """Write a file, unless it holds just that: whoever gave it its name had synced its bytes before.
+
+    Raises:
+        DiskError: it could not be written; what stood there before still does.
+    """
+    if sha256_of(path) != hashlib.sha256(data).hexdigest():
+        write_file(path, data, disk=disk)
+
+
 class NewFile:
     """A file without a name until `commit`; when the `with` block ends without one, nothing is left of it.
 

@@ -86,6 +86,7 @@ class Placement:
         self.moved: Final[list[str]] = []
         self._loose: Final = itertools.count(1)
         self._placed: Final[set[str]] = set()
+        self._unsynced: Final[set[Path]] = set()
 
     def panel(self, kept: Kept, panel: PlannedPanel) -> SavedFile:
         """Put an output where its panel is.
@@ -106,13 +107,15 @@ class Placement:
     def tidy(self) -> None:
         """Take away what is ours and no part of the story any more, and move what is not ours out of the way.
 
+        When this returns, all names that were given are on the disk.
+
         Raises:
-            DiskError: something could not be moved or taken away.
+            DiskError: something could not be moved or taken away, or is not on the disk.
         """
-        for folder in (PANELS, UNPLACED):
+        for shown in (PANELS, UNPLACED):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                for path in sorted((self._folder / folder).iterdir()):
-                    name = f"{folder}/{path.name}"
+                for path in sorted((self._folder / shown).iterdir()):
+                    name = f"{shown}/{path.name}"
                     # Only what we may have put there ourselves: a folder, or a file that never was a panel, stays.
                     if name in self._placed or not (name in self._before or path.stem in self._stems):
                         continue
@@ -120,6 +123,11 @@ class Placement:
                         self._remove(path)
                     elif path.is_file() and name in self._before and path.stem not in self._pending:
                         self._move_away(path)
+        for folder in sorted(self._unsynced):
+            try:
+                self._disk.sync_folder(folder)
+            except OSError as error:
+                raise DiskError(f"cannot write `{folder}`: {error.strerror or error}") from error
 
     def _put(self, kept: Kept, name: str, panel: int | None) -> SavedFile:
         self._placed.add(name)
@@ -146,7 +154,7 @@ class Placement:
                 self._disk.remove(str(part))
             self._disk.link(source, part)
             self._disk.rename(str(part), path)
-            self._disk.sync_folder(path.parent)
+            self._unsynced.add(path.parent)
         except OSError:
             with contextlib.suppress(OSError):
                 self._disk.remove(str(part))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
 from storyscript.naming import panel_stem
 from storyscript.rendering import plan as plans
-from storyscript.rendering.files import remove_parts, write_file
+from storyscript.rendering.files import remove_parts, renew_file
 from storyscript.rendering.ledger import Ledger, peek
 from storyscript.rendering.lock import folder_lock
 from storyscript.rendering.manifest import MANIFEST, manifest_of
@@ -136,7 +136,8 @@ class Workplace:
                 "make room, or give another folder with `--out`; nothing was submitted"
             )
         if self.lasting:
-            write_file(self.folder / plans.PLAN, plans.dump(self.plan), disk=self.world.disk)
+            # That an earlier one has its name for good is seen to where the ledger was opened, in the same folder.
+            renew_file(self.folder / plans.PLAN, plans.dump(self.plan), disk=self.world.disk)
         self.show()
 
     def show(self) -> None:
@@ -155,7 +156,7 @@ class Workplace:
         placement.tidy()
         self.moved += placement.moved
         manifest = manifest_of(self.plan, self.renderings, offline=not self.lasting)
-        write_file(self.folder / MANIFEST, manifest, disk=self.world.disk)
+        renew_file(self.folder / MANIFEST, manifest, disk=self.world.disk)
         placed = {file.path: file.sha256 for rendering in self.renderings for file in rendering.files}
         still = {name: sha256 for name, sha256 in self._before.items() if PurePosixPath(name).stem in pending}
         self._before = still | placed
