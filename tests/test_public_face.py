@@ -69,12 +69,14 @@ SIGNATURES = {
     "encode_events": "(events: 'Iterable[str]') -> 'str'",
     "decode_events": "(text: 'str') -> 'list[str]'",
     "render": (
-        "(compilation: 'Compilation', *, out: 'str | os.PathLike[str]' = 'out', offline: 'bool' = False, "
+        "(compilation: 'Compilation', *, out: 'str | os.PathLike[str]' = 'out', "
+        "home: 'str | os.PathLike[str] | None' = None, offline: 'bool' = False, "
         "session: 'Session | None' = None, on_progress: 'Callable[[rendering.Progress], None] | None' = None) "
         "-> 'rendering.Rendering'"
     ),
     "render_sync": (
-        "(compilation: 'Compilation', *, out: 'str | os.PathLike[str]' = 'out', offline: 'bool' = False, "
+        "(compilation: 'Compilation', *, out: 'str | os.PathLike[str]' = 'out', "
+        "home: 'str | os.PathLike[str] | None' = None, offline: 'bool' = False, "
         "on_progress: 'Callable[[rendering.Progress], None] | None' = None) -> 'rendering.Rendering'"
     ),
 }
