@@ -12,9 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from storyscript.errors import MalformedAnswerError, RefusedError
+from storyscript.rendering.ledger import LEDGER, peek
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from storyscript.rendering.ledger import Entry
     from storyscript.wiro import Task, WiroClient
@@ -50,6 +52,22 @@ async def find_lost(client: WiroClient, entries: Sequence[Entry], known: Collect
         if tasks is not None:
             found |= _assign(of_tool, [task for task in tasks if task.id not in known])
     return found
+
+
+def known_beside(folders: Collection[Path]) -> set[str]:
+    """The ids of all tasks that are those of stories whose folders stand beside some.
+
+    `resume` opens no folder that is complete, and `run` only those of its stories; the task of an equal job there is
+    not the lost one.
+
+    Args:
+        folders: stories'.
+
+    Raises:
+        DiskError: a ledger there cannot be read, and so may have the task that is looked for.
+    """
+    beside = {ledger.parent for folder in folders for ledger in folder.absolute().parent.glob(f"*/{LEDGER}")}
+    return {entry.task for folder in sorted(beside) for entry in peek(folder) if entry.task is not None}
 
 
 async def _newer(client: WiroClient, tool: str, since: float) -> list[Task] | None:

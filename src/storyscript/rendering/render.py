@@ -16,7 +16,7 @@ from storyscript.naming import story_folder
 from storyscript.rendering.engine import DEADLINE, Desk, Engine
 from storyscript.rendering.fetching import AT_ONCE, Fetcher
 from storyscript.rendering.hints import Hints
-from storyscript.rendering.lookup import find_lost
+from storyscript.rendering.lookup import find_lost, known_beside
 from storyscript.rendering.plan import plan_of
 from storyscript.rendering.pool import JOBS, Pool
 from storyscript.rendering.progress import JobRendering, Progress
@@ -25,7 +25,7 @@ from storyscript.rendering.workplace import Workplace
 from storyscript.rendering.world import World, to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from storyscript.compiler import Compilation
     from storyscript.wiro import WiroClient
@@ -250,7 +250,7 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
     )
 
 
-async def _look_for_lost(places: Iterable[Workplace], engine: Engine) -> None:
+async def _look_for_lost(places: Sequence[Workplace], engine: Engine) -> None:
     """Find the tasks of jobs of unknown fate, and go on with those that are found for sure."""
     lost = [
         (place, rendering)
@@ -262,7 +262,8 @@ async def _look_for_lost(places: Iterable[Workplace], engine: Engine) -> None:
         return
     entries = [rendering.entry for _, rendering in lost if rendering.entry is not None]
     try:
-        found = await find_lost(engine.client, entries, engine.known)
+        known = engine.known | known_beside({place.folder for place in places})
+        found = await find_lost(engine.client, entries, known)
     except StoryscriptError as error:
         for _, rendering in lost:
             rendering.error = error
@@ -270,7 +271,11 @@ async def _look_for_lost(places: Iterable[Workplace], engine: Engine) -> None:
     for place, rendering in lost:
         task = found.get(id(rendering.entry))
         if task is not None and rendering.entry is not None:
-            place.ledger.accepted(rendering.entry, task.id, task.socketaccesstoken)
+            try:
+                place.ledger.accepted(rendering.entry, task.id, task.socketaccesstoken)
+            except StoryscriptError as error:
+                rendering.error = error
+                continue
             engine.known.add(task.id)
             rendering.standing = "under way"
 
