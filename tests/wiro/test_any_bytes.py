@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyscript.errors import StoryscriptError, SubmissionUnknownError
-from storyscript.wiro import Submission, Task, WiroClient
+from storyscript.wiro import News, Submission, Task, Watcher, WiroClient
 from wiro.standins import ACCEPTED, CREDENTIALS, Canned, Clock, call, client_over
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ bodies = (
     | st.text(max_size=200).map(str.encode)
     | (answers | values).map(lambda value: json.dumps(value).encode())
     | st.integers(0, 100).map(lambda cut: json.dumps(ACCEPTED).encode()[:cut])
+)
+frames = st.fixed_dictionaries(
+    {"type": st.sampled_from(["task_end", "task_output", "task_cancel"]) | values, "tasktoken": st.just("t") | values},
+    optional={
+        "result": st.booleans() | values,
+        "message": values | st.fixed_dictionaries({"type": st.just("progressGenerate"), "percentage": values}),
+    },
 )
 statuses = st.sampled_from([200, 200, 200, 201, 204, 301, 302, 400, 401, 403, 404, 408, 429, 500, 503, 599])
 header_text = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
@@ -96,6 +104,15 @@ def test_any_answer_to_a_read(status: int, named: dict[str, str], body: bytes) -
 
 @settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies)
+def test_any_answer_to_a_list(status: int, named: dict[str, str], body: bytes) -> None:
+    tasks = outcome(client_over(canned(status, named, body), Clock()), lambda client: client.task_list())
+    if isinstance(tasks, tuple):
+        # None was left out.
+        assert len(tasks) == len(json.loads(body)["tasklist"])
+
+
+@settings(deadline=None)  # each example opens an event loop
+@given(statuses, headers, bodies)
 def test_any_answer_to_a_run(status: int, named: dict[str, str], body: bytes) -> None:
     carrier = canned(status, named, body)
     result = outcome(client_over(carrier, Clock()), lambda client: client.run({}))
@@ -125,3 +142,32 @@ def test_any_file_address(url: str) -> None:
     client = client_over(canned(200, {}, b"x"), Clock())
     count = outcome(client, lambda client: client.download(url, lambda _: None, limit=1))
     assert count == 1 or isinstance(count, StoryscriptError)
+
+
+@settings(deadline=None)  # each example opens an event loop
+@given(
+    statuses,
+    st.dictionaries(st.sampled_from(["url", "size", "id", "x"]), values | st.just("https://h.invalid/0.png")).map(
+        lambda file: json.dumps({"result": True, "list": [file]}).encode()
+    )
+    | bodies,
+)
+def test_any_answer_to_an_upload(status: int, body: bytes) -> None:
+    client = client_over(canned(status, {}, body), Clock())
+    url = outcome(client, lambda client: client.upload(Path(__file__), name="a.py", content_type="text/x-python"))
+    if isinstance(url, str):
+        assert httpx.URL(url).scheme in {"http", "https"}
+
+
+@given(st.text(max_size=200) | (values | answers).map(json.dumps) | frames.map(json.dumps))
+def test_any_frame_is_news_of_a_task_that_is_followed_or_nothing(frame: str) -> None:
+    news: list[News] = []
+    watcher = Watcher("wss://h.invalid/v1", news.append)
+    watcher.follow("t")
+    watcher._take(frame)
+    watcher._take(frame.encode("utf-8", "replace"))
+    for each in news:
+        assert each.token == "t"
+        assert each.status.isprintable()
+        assert each.percentage is None or 0 <= each.percentage <= 100
+    assert len(news) <= 1
