@@ -116,6 +116,23 @@ def test_the_list_is_read_until_it_is_older_than_the_intent() -> None:
     assert listing.asked == 3
 
 
+def test_a_list_that_shows_the_same_page_for_ever_tells_nobody_what_else_there_is() -> None:
+    class Stuck(Listing):
+        async def task_list(self, *, tool: str, start: int = 0, limit: int = 20) -> tuple[Task, ...]:
+            return await super().task_list(tool=tool, start=0 * start, limit=limit)
+
+    assert found([lost()], Stuck([task(5000), task(4999, prompt="x")])) == [None]
+
+
+def test_pages_shorter_than_was_asked_for_are_read_on() -> None:
+    class Short(Listing):
+        async def task_list(self, *, tool: str, start: int = 0, limit: int = 20) -> tuple[Task, ...]:
+            return await super().task_list(tool=tool, start=start, limit=min(limit, 1))
+
+    assert found([lost()], Short([task(8, prompt="x"), task(7)])) == ["7"]
+    assert found([lost()], Short([task(8), task(7)])) == [None]
+
+
 def test_where_there_is_too_much_going_on_nobody_is_sure() -> None:
     busy = [task(number, AT + 5, prompt="x") for number in range(MOST)]
     assert found([lost()], Listing([task(9999), *busy])) == [None]

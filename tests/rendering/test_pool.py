@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from storyscript.errors import LimitError
+from storyscript.errors import LimitError, SubmissionUnknownError
 from storyscript.rendering.pool import Pool, StoppedError
 from storyscript.rendering.world import World, in_place
 from storyscript.sessions import VirtualClock
@@ -193,3 +193,16 @@ def test_tasks_left_to_themselves_keep_their_places() -> None:
         return sent
 
     assert asyncio.run(go()) == 2
+
+
+def test_after_a_few_lost_answers_in_a_row_nothing_more_is_submitted() -> None:
+    places, error = pool(4), SubmissionUnknownError("lost")
+    places.lost(error)
+    places.lost(error)
+    places.accepted()
+    places.lost(error)
+    places.lost(error)
+    assert not places.is_stopped
+    places.lost(error)
+    assert places.is_stopped
+    assert places.why is error

@@ -14,7 +14,7 @@ from storyscript.cli.deciding import decide
 from storyscript.cli.planning import count
 from storyscript.cli.run import add_terms, checked_address
 from storyscript.diagnostics.text import visible
-from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
+from storyscript.errors import ConfigurationError, DiskError, StoryscriptError, UnfinishedError
 from storyscript.rendering import plan as plans
 from storyscript.rendering.files import parts_in
 from storyscript.rendering.ledger import LEDGER, peek
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from storyscript.rendering.hints import Hints
+    from storyscript.rendering.matching import Matches
     from storyscript.rendering.plan import Plan
 
 EXAMPLE: Final = "storyscript resume out"
@@ -50,17 +51,17 @@ def add_words(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Wait for what is under way, fetch it, and submit what was agreed to and never was."""
     out = Path(arguments.folder)
-    if arguments.adopt is not None and arguments.resubmit is not None:
-        raise ConfigurationError("resume: `--adopt` or `--resubmit`, one decision at a time")
-    if arguments.job is not None and arguments.adopt is None:
-        raise ConfigurationError("resume: `--job` goes with `--adopt`")
+    _check(arguments)
     folders = _begun(out)
     unfinished, codes = [], []
     for folder in folders:
         try:
             plan = _plan(folder)
-            if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan):
+            found = match(plan, peek(folder), folder, failed=True)
+            if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan, found):
                 unfinished.append((folder, plan))
+            if found.elsewhere:
+                raise _elsewhere(folder, found)
         except StoryscriptError as error:
             print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
             codes.append(exits.code_of(error))
@@ -92,6 +93,20 @@ def run(arguments: argparse.Namespace) -> int:
     return exits.worst(codes)
 
 
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        ConfigurationError: they do.
+    """
+    if arguments.adopt is not None and arguments.resubmit is not None:
+        raise ConfigurationError("resume: `--adopt` or `--resubmit`, one decision at a time")
+    if arguments.resubmit is not None and arguments.fetch_only:
+        raise ConfigurationError("resume: `--resubmit` submits a job, and `--fetch-only` submits none")
+    if arguments.job is not None and arguments.adopt is None:
+        raise ConfigurationError("resume: `--job` goes with `--adopt`")
+
+
 def _begun(out: Path) -> list[Path]:
     """The folders in which runs have left something: those in `out`, or `out` itself."""
     if not out.is_dir():
@@ -113,9 +128,15 @@ def _plan(folder: Path) -> Plan:
     return plan
 
 
-def _is_complete(folder: Path, plan: Plan) -> bool:
-    found = match(plan, peek(folder), folder, failed=True)
-    is_here = not found.leftovers and not found.elsewhere and all(one.standing == "there" for one in found.jobs)
+def _elsewhere(folder: Path, found: Matches) -> UnfinishedError:
+    """What is said of tasks of another service, which cannot be asked for beside this one's."""
+    tasks = count(len(found.elsewhere), "task")
+    services = ", ".join(sorted({visible(entry.service) for entry in found.elsewhere}))
+    return UnfinishedError(f"`{folder}` has {tasks} at {services}, not fetched: run that story there to fetch it")
+
+
+def _is_complete(folder: Path, plan: Plan, found: Matches) -> bool:
+    is_here = not found.leftovers and all(one.standing == "there" for one in found.jobs)
     # A process that died may have fetched all of it, and given nothing its name.
     return is_here and shows_all(folder, plan) and not parts_in(folder)
 
@@ -130,9 +151,8 @@ def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Call
         with contextlib.ExitStack() as stack:
             place = Workplace.open(folder, plan, session.world, lasting=True)
             stack.callback(place.close)
+            place.only_fetches = fetch_only
             place.match(failed=True)
-            if fetch_only:
-                place.leave_new()
             place.prepare()
             stack.pop_all()
         return place

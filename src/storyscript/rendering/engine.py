@@ -181,6 +181,9 @@ class Desk:
                 except LimitError as error:
                     pool.refused(error)
                     continue
+                except SubmissionUnknownError as error:
+                    pool.lost(error)
+                    raise
                 pool.accepted()
                 if self.engine.detach:
                     pool.keep()

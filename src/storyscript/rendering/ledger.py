@@ -35,6 +35,8 @@ _SCHEMA: Final = 1
 
 State = Literal["intended", "accepted", "ended", "saved", "failed", "refused", "given up"]
 
+Uploads = dict[tuple[str, str], tuple[str, float]]
+
 _LEADS_TO: Final[Mapping[State | None, frozenset[State]]] = {
     None: frozenset({"intended"}),
     "intended": frozenset({"accepted", "refused", "given up"}),
@@ -48,6 +50,9 @@ _LEADS_TO: Final[Mapping[State | None, frozenset[State]]] = {
     "given up": frozenset(),
 }
 """Which step may follow which."""
+
+_STILL_KNOWN_BY: Final = frozenset[State]({"intended", "accepted", "ended"})
+"""Whose parameters are of use: those of a long ledger would fill the memory."""
 
 UNDER_WAY: Final = frozenset[State]({"accepted", "ended"})
 """There is a task, and what it made is not here yet."""
@@ -78,7 +83,7 @@ class Entry:
         service: the API's address.
         tool: the tool's slug.
         lead: the job's character, or None.
-        parameters: what was sent, to know the task by.
+        parameters: what was sent, to know the task by; empty once nothing more will come of it.
         panels: how many outputs are expected.
         at: when the intent was written, unix time in seconds by this machine's clock.
         state: where it stands.
@@ -128,7 +133,7 @@ class Ledger:
 
     Attributes:
         entries: in the order of their intents.
-        uploads: the addresses of files that were uploaded, by service and SHA-256.
+        uploads: the addresses of files that were uploaded, and when (unix time in seconds), by service and SHA-256.
 
     Raises:
         DiskError: the journal is not a ledger's, and may tell of money.
@@ -237,15 +242,14 @@ class Ledger:
         kept = [{"file": file.file, "sha256": file.sha256, "bytes": file.size} for file in files]
         self._step(entry, "saved", {"files": kept})
 
-    def uploaded(self, service: str, sha256: str, url: str) -> None:
+    def uploaded(self, service: str, sha256: str, url: str, at: float) -> None:
         """A file is at the service.
 
         Raises:
             DiskError: that is not on the disk.
         """
-        line = {"upload": sha256, "service": service, "url": url}
-        self._append(line)
-        self.uploads[service, sha256] = url
+        self._append({"upload": sha256, "service": service, "url": url, "at": at})
+        self.uploads[service, sha256] = url, at
 
     def _step(self, entry: Entry, state: State, fields: Line) -> None:
         _require(entry.state, state)
@@ -275,9 +279,9 @@ def unknown(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.is_unknown]
 
 
-def _replay(lines: Sequence[Line]) -> tuple[list[Entry], dict[tuple[str, str], str]]:
+def _replay(lines: Sequence[Line]) -> tuple[list[Entry], Uploads]:
     entries: dict[int, Entry] = {}
-    uploads: dict[tuple[str, str], str] = {}
+    uploads: Uploads = {}
     for number, line in enumerate(lines, start=1):
         if number == 1:
             if line.get("ledger") != _SCHEMA:
@@ -293,9 +297,9 @@ def _replay(lines: Sequence[Line]) -> tuple[list[Entry], dict[tuple[str, str], s
     return list(entries.values()), uploads
 
 
-def _take(line: Line, entries: dict[int, Entry], uploads: dict[tuple[str, str], str]) -> None:
+def _take(line: Line, entries: dict[int, Entry], uploads: Uploads) -> None:
     if "upload" in line:
-        uploads[_text(line["service"]), _text(line["upload"])] = _text(line["url"])
+        uploads[_text(line["service"]), _text(line["upload"])] = _text(line["url"]), float(line["at"])
         return
     number, state = line["job"], line["step"]
     if state not in get_args(State) or not isinstance(number, int):
@@ -333,6 +337,8 @@ def _apply(entry: Entry, state: State, fields: Line) -> None:
             )
         case _:
             pass
+    if state not in _STILL_KNOWN_BY:
+        entry.parameters = {}
     entry.state = state
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 SLACK: Final = 120.0
 """Seconds that the service's clock may be behind ours."""
-PAGE: Final = 50
+PAGE: Final = 20
+"""Tasks that are asked for at once: as many as in Wiro's own code, for a service may give no more."""
 MOST: Final = 2000
 """Tasks that are looked through at most; an account with more newer ones has too much going on to be sure."""
 
@@ -73,12 +74,15 @@ def known_beside(folders: Collection[Path]) -> set[str]:
 async def _newer(client: WiroClient, tool: str, since: float) -> list[Task] | None:
     """All tasks of a tool since a moment; None where there are too many to be sure."""
     tasks: dict[str, Task] = {}
-    for start in range(0, MOST, PAGE):
+    start = 0
+    while start < MOST:
         page = await client.task_list(tool=tool, start=start, limit=PAGE)
+        if not page or all((created := created_at(task)) is not None and created < since for task in page):
+            return list((tasks | {task.id: task for task in page}).values())
+        if all(task.id in tasks for task in page):
+            return None  # a server that pages in another way: what else there is, nobody knows
         tasks |= {task.id: task for task in page}
-        # Newest first, says the request; but a server may sort as it likes, so only an old end counts as an end.
-        if len(page) < PAGE or all((created := created_at(task)) is not None and created < since for task in page):
-            return list(tasks.values())
+        start += len(page)
     return None
 
 

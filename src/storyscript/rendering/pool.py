@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 JOBS: Final = 16
 """Tasks at once, where nobody says otherwise."""
+MOST_LOST: Final = 3
+"""Answers in a row that may be lost before nothing more is submitted."""
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to submit while nothing of ours is under way; they grow from the first to the longest."""
@@ -59,6 +61,7 @@ class Pool:
         self._queue: Final[deque[asyncio.Future[None]]] = deque()
         self._not_before = 0.0
         self._tries = 0
+        self._lost = 0
         self._kept = 0
         self._moved = world.now()
 
@@ -109,9 +112,15 @@ class Pool:
         finally:
             self._leave()
 
+    def lost(self, error: StoryscriptError) -> None:
+        """The answer to a Run was lost; after a few in a row nothing more is submitted: each may be paid for."""
+        self._lost += 1
+        if self._lost >= MOST_LOST:
+            self.stop(error)
+
     def accepted(self) -> None:
         """A Run was accepted."""
-        self._tries = 0
+        self._tries = self._lost = 0
         self._moved = self._world.now()
 
     def keep(self) -> None:

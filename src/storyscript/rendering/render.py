@@ -182,18 +182,23 @@ async def carry_out(
         Pool(world, most=options.jobs, deadline=options.deadline),
         hints,
         Fetcher(client, world, asyncio.Semaphore(AT_ONCE)),
-        Uploads(client),
+        Uploads(client, world),
         options.deadline,
         options.detach,
         {entry.task for place in places for entry in place.ledger.entries if entry.task is not None},
     )
-    await _look_for_lost(places, engine)
+    interrupted = asyncio.ensure_future(options.interrupted.wait())
+    looking = asyncio.ensure_future(_look_for_lost(places, engine))
+    try:
+        await asyncio.wait({looking, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
     stories = [
         asyncio.ensure_future(_one_story(place, engine, lambda news, at=at: on_progress(at, news)))  # type: ignore[misc]  # the default holds it
         for at, place in enumerate(places)
     ]
     everything = asyncio.ensure_future(asyncio.wait(stories)) if stories else None
-    interrupted = asyncio.ensure_future(options.interrupted.wait())
     try:
         if everything is not None:
             await asyncio.wait({everything, interrupted}, return_when=asyncio.FIRST_COMPLETED)
@@ -220,21 +225,18 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
             async with showing:
                 await to_its_end(engine.world.offload(place.show))
 
+    try:
+        place.agree()
+    except StoryscriptError as error:
+        return Rendering(place.folder, tuple(place.renderings), tuple(place.leftovers), error, tuple(place.moved))
     jobs = [asyncio.ensure_future(one(number, rendering)) for number, rendering in enumerate(every)]
-    trouble: StoryscriptError | None = None
     try:
         results = await asyncio.gather(*jobs, return_exceptions=True)
     except asyncio.CancelledError:
         for job in jobs:
             job.cancel()
         results = await asyncio.gather(*jobs, return_exceptions=True)
-    for rendering, result in zip(every, results, strict=True):
-        if isinstance(result, asyncio.CancelledError):
-            rendering.left = True
-        elif isinstance(result, StoryscriptError):
-            trouble = result
-        elif result is not None:
-            raise result
+    trouble = _trouble(every, results)
     try:
         # Here, not in a thread: when interrupted, nothing that takes long is begun, and nothing is left half done.
         place.show()
@@ -248,6 +250,19 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
         tuple(place.moved),
         engine.pool.why,
     )
+
+
+def _trouble(every: Sequence[JobRendering], results: Sequence[BaseException | None]) -> StoryscriptError | None:
+    """What went wrong beside the jobs' own errors; those that were interrupted are left."""
+    trouble: StoryscriptError | None = None
+    for rendering, result in zip(every, results, strict=True):
+        if isinstance(result, asyncio.CancelledError):
+            rendering.left = True
+        elif isinstance(result, StoryscriptError):
+            trouble = result
+        elif result is not None:
+            raise result
+    return trouble
 
 
 async def _look_for_lost(places: Sequence[Workplace], engine: Engine) -> None:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from storyscript.rendering.ledger import Ledger
     from storyscript.rendering.plan import LocalImage, Plan
+    from storyscript.rendering.world import World
     from storyscript.wiro import WiroClient
+
+
+LONGEST: Final = 24 * 3600.0
+"""Seconds for which an upload of an earlier run is relied on; how long the service keeps files is not known."""
 
 
 class Uploads:
@@ -27,10 +32,12 @@ class Uploads:
 
     Args:
         client: talks to the service.
+        world: its clock.
     """
 
-    def __init__(self, client: WiroClient) -> None:
+    def __init__(self, client: WiroClient, world: World) -> None:
         self._client: Final = client
+        self._world: Final = world
         self._urls: Final[dict[str, str]] = {}
         self._locks: Final[dict[str, asyncio.Lock]] = {}
 
@@ -50,12 +57,19 @@ class Uploads:
     async def _url(self, name: str, plan: Plan, folder: Path, ledger: Ledger) -> str:
         image = plan.images[name]
         async with self._locks.setdefault(image.sha256, asyncio.Lock()):
-            known = ledger.uploads.get((plan.service, image.sha256))
-            if known is None:
-                known = self._urls.get(image.sha256) or await self._upload(name, where(image, folder), image.sha256)
-                ledger.uploaded(plan.service, image.sha256, known)
-            self._urls[image.sha256] = known
-            return known
+            url = self._urls.get(image.sha256) or self._recent(ledger.uploads.get((plan.service, image.sha256)))
+            if url is None:
+                url = await self._upload(name, where(image, folder), image.sha256)
+            if ledger.uploads.get((plan.service, image.sha256), ("", 0.0))[0] != url:
+                ledger.uploaded(plan.service, image.sha256, url, self._world.wall())
+            self._urls[image.sha256] = url
+            return url
+
+    def _recent(self, upload: tuple[str, float] | None) -> str | None:
+        """The address of an upload of an earlier run, if it is not so old that the service may have forgotten it."""
+        if upload is None or not 0 <= self._world.wall() - upload[1] < LONGEST:
+            return None
+        return upload[0]
 
     async def _upload(self, name: str, path: Path, sha256: str) -> str:
         if sha256_of(path) != sha256:

@@ -50,6 +50,7 @@ class Workplace:
         leftovers: one for each task of an earlier version of the story that is not fetched yet.
         elsewhere: entries of other services.
         lasting: the service outlives this process, so that all is written down.
+        only_fetches: nothing is to be submitted.
         moved: where files went that are not ours and were in the way.
     """
 
@@ -62,6 +63,7 @@ class Workplace:
     leftovers: list[JobRendering] = field(default_factory=list)
     elsewhere: Sequence[Entry] = ()
     moved: list[str] = field(default_factory=list)
+    only_fetches: bool = False
     _before: dict[str, str] = field(default_factory=dict)
     _stems: frozenset[str] = frozenset()
     _closing: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -103,17 +105,14 @@ class Workplace:
     def match(self, *, force: bool = False, failed: bool = False) -> None:
         """Find out where each job stands; see `matching.match`."""
         found = match(self.plan, self.ledger.entries, self.folder, force=force, failed=failed)
-        self.renderings = [JobRendering(one.job, one.standing, one.entry, one.shown) for one in found.jobs]
+        self.renderings = [
+            JobRendering(one.job, one.standing, one.entry, one.shown, left=self.only_fetches and one.standing == "new")
+            for one in found.jobs
+        ]
         self.leftovers = [
             JobRendering(None, "unknown" if entry.is_unknown else "under way", entry) for entry in found.leftovers
         ]
         self.elsewhere = found.elsewhere
-
-    def leave_new(self) -> None:
-        """Submit nothing: what was not submitted is left so."""
-        for rendering in self.renderings:
-            if rendering.standing == "new":
-                rendering.left = True
 
     def prepare(self) -> None:
         """See that money can be spent: everything that could fail on this machine is tried first.
@@ -135,10 +134,17 @@ class Workplace:
                 f"`{self.folder}`: {free // 1_000_000} MB are free, and the pictures may take {need // 1_000_000} MB: "
                 "make room, or give another folder with `--out`; nothing was submitted"
             )
+        self.show()
+
+    def agree(self) -> None:
+        """Write the plan down: whoever pays has agreed to it, so that `resume` may submit what is not submitted yet.
+
+        Raises:
+            DiskError: it is not on the disk.
+        """
         if self.lasting:
             # That an earlier one has its name for good is seen to where the ledger was opened, in the same folder.
             renew_file(self.folder / plans.PLAN, plans.dump(self.plan), disk=self.world.disk)
-        self.show()
 
     def show(self) -> None:
         """Put what there is by now under the panels' names, and write the manifest.
