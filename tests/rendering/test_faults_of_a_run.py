@@ -1,0 +1,108 @@
+"""Every fault, at the level of a run: what it comes to, what it costs, and what `resume` makes of it.
+
+The page on reliability has the same table. With UPDATE_RELIABILITY in the environment it is written there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rendering import faults_of_runs, faults_of_tasks
+from rendering.commands import SECRETS, Shop, panels, picture, states, write
+from rendering.fault_rows import THREE, Ends, Row
+from storyscript.fake.catalogue import CATALOGUE
+from storyscript.fake.orders import read_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rendering.commands import Said
+
+PAGE = Path(__file__).parents[2] / "docs/reliability.md"
+
+TABLES: dict[str, tuple[Row, ...]] = {
+    "Sending a Run": faults_of_runs.SUBMITTING,
+    "Waiting for a task": faults_of_tasks.WAITING,
+    "Fetching what it made": faults_of_tasks.FETCHING,
+    "Looking for a task whose answer was lost": faults_of_tasks.LOOKING,
+    "Uploading a local image": faults_of_tasks.UPLOADING,
+    "Clocks": faults_of_tasks.CLOCKS,
+}
+
+
+def cases() -> Iterator[Any]:
+    """Each fault of each row by itself."""
+    for number, row in enumerate(row for rows in TABLES.values() for row in rows):
+        for fault, later in itertools.product(row.faults or ("",), row.later or ("",)):
+            name = " ".join(filter(None, (str(number), row.name or fault, later)))
+            yield pytest.param(row, fault, later, id=name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path
+
+
+def ends(shop: Shop, said: Said, sent: int) -> Ends:
+    """What a command came to, a minute later."""
+    shop.wait()
+    kinds = {error["kind"] for error in said.errors}
+    assert len(kinds) <= 1
+    groups = [(state, len(list(same))) for state, same in itertools.groupby(states())]
+    ledger = ", ".join(state if count == 1 else f"{count} {state}" for state, count in groups)
+    return Ends(said.code, next(iter(kinds), None), sent, shop.paid, ledger, len(panels()))
+
+
+@pytest.mark.parametrize(("row", "fault", "later"), list(cases()))
+def test_each_fault(
+    row: Row, fault: str, later: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = Shop(folder, monkeypatch, capsys, balance=row.balance)
+    Path("mira.png").write_bytes(picture("mira"))
+    if fault:
+        shop.machine.faults.arrange(fault)
+    if row.begin is not None:
+        row.begin(shop)
+
+    said = shop.run("--json", *(["--jobs", "1"] if row.story == THREE else []), write("a.story", row.story))
+    assert ends(shop, said, shop.sent) == row.run
+    assert_told(said, row)
+    tries = sum(shop.machine.faults.happened.values()) if fault else len(shop.wire.requests)
+    assert row.tries is None or tries == row.tries
+    runs = [when for path, when in shop.wire.requests if path.startswith("/Run/")]
+    assert row.gap is None or runs[1] - runs[0] == row.gap
+
+    before = shop.sent
+    if row.resume.panels or later or row.mend:
+        # A fault that is the task's own truth stays; every other one is over.
+        shop.machine.faults.clear()
+    if later:
+        shop.machine.faults.arrange(later)
+    if row.mend is not None:
+        row.mend(shop)
+    said = shop.resume("--json")
+    assert ends(shop, said, shop.sent - before) == row.resume
+    assert not list(Path("out").rglob("*.part"))
+
+
+def assert_told(said: Said, row: Row) -> None:
+    """One line that says what is wrong, in words that give nothing away."""
+    messages = [error["message"] for error in said.errors]
+    assert [error["exit"] for error in said.errors] == ([row.run.code] if row.run.kind else [])
+    for text in (*messages, said.out, said.err):
+        assert not any(secret in text for secret in SECRETS)
+        assert "/files/" not in text
+    assert all(row.words in message and "\n" not in message for message in messages)
+    assert len([line for line in said.err.splitlines() if line.startswith("storyscript: ")]) == len(messages)
+
+
+def test_each_fault_of_the_catalogue_is_in_the_table() -> None:
+    tried = {read_order(order).name for rows in TABLES.values() for row in rows for order in (*row.faults, *row.later)}
+    elsewhere = {name for name in CATALOGUE if name.startswith("ws-")}  # those need a socket
+    lies = {"http-404-after", "http-429-after"}  # the service says no, and means yes
+    assert set(CATALOGUE) - tried == elsewhere | lies
