@@ -95,7 +95,8 @@ def _job(rendering: JobRendering) -> dict[str, Any]:
         "task": {"id": entry.task, "status": entry.status, "cost": entry.cost, "seconds": entry.seconds}
         if entry is not None and has_task
         else None,
-        "done": rendering.is_done,
+        # It may have become so since its files were looked at: then the next manifest says it, with them.
+        "done": rendering.is_done and bool(rendering.files),
         "files": [_file(file) for file in rendering.files],
     }
 
