@@ -6,7 +6,8 @@ Source: API page, "Output"; command-line page, "On disk".
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,11 +42,14 @@ class Fetcher:
         client: talks to the service.
         world: disk, sleep, threads.
         room: how many may be fetched at once.
+        decoders: how many may be checked at once. More than there are processors would only get in each other's way,
+            and in that of what is being fetched.
     """
 
     client: WiroClient
     world: World
     room: asyncio.Semaphore
+    decoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
 
     async def fetch(
         self,
@@ -116,7 +120,8 @@ class Fetcher:
                     "was not kept, and `storyscript resume` fetches it again"
                 )
             try:
-                return await to_its_end(self.world.offload(_keep, file, folder, index, number))
+                async with self.decoders:
+                    return await to_its_end(self.world.offload(_keep, file, folder, index, number))
             except UnfitPictureError as error:
                 raise MalformedAnswerError(
                     f"task {task_id}: output {index + 1} {error}; it was not kept, and `storyscript resume` fetches it "

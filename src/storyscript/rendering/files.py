@@ -24,6 +24,8 @@ _BLOCK = 1 << 20
 """Bytes that are read at a time."""
 _GATHERED = 4 << 20
 """Bytes that wait to be written together: most pictures are smaller, so that a thread writes and hashes all of them."""
+_PIECE = 64
+"""Bytes for which each piece counts at least: that is what a short one takes in memory."""
 
 
 def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk = DISK) -> None:
@@ -69,7 +71,8 @@ class NewFile:
         self.head = b""
         self.size = 0
         self._hash = hashlib.sha256()
-        self._gathered = bytearray()
+        self._gathered: list[bytes] = []
+        self._waiting = 0
         self._folder = folder
         self._disk = disk
         self._handle: int | None = None
@@ -85,7 +88,7 @@ class NewFile:
     def sha256(self) -> str:
         """Of what was added so far, in hexadecimal."""
         whole = self._hash.copy()
-        whole.update(self._gathered)
+        whole.update(b"".join(self._gathered))
         return whole.hexdigest()
 
     def write(self, data: bytes) -> None:
@@ -94,11 +97,12 @@ class NewFile:
         Raises:
             DiskError: what was gathered could not be written.
         """
-        self._gathered += data
+        self._gathered.append(data)
+        self._waiting += max(len(data), _PIECE)
         self.size += len(data)
         if len(self.head) < _HEAD:
             self.head += data[: _HEAD - len(self.head)]
-        if len(self._gathered) >= _GATHERED:
+        if self._waiting >= _GATHERED:
             self.flush()
 
     def flush(self) -> None:
@@ -108,7 +112,9 @@ class NewFile:
             DiskError: it could not be written.
         """
         assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
-        gathered, self._gathered = self._gathered, bytearray()
+        gathered = b"".join(self._gathered)
+        self._gathered.clear()
+        self._waiting = 0
         try:
             write_all(self._disk, self._handle, gathered)
         except OSError as error:
@@ -173,7 +179,7 @@ class NewFile:
                 self._disk.remove(self.path)
 
 
-def write_all(disk: Disk, handle: int, data: bytes | bytearray) -> None:
+def write_all(disk: Disk, handle: int, data: bytes) -> None:
     """Write all of it: a disk may take less than it was given.
 
     Raises:
