@@ -108,6 +108,7 @@ class Shop:
         self.machine = Machine(**{"now": self.clock.now, "draw": padded, **machine})
         self.world = World(self.clock.now, self.clock.now, self.clock.sleep, in_place)
         self.wire = Wire(self.machine, self.clock)
+        self._address = ""
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         monkeypatch.chdir(folder)
@@ -124,8 +125,8 @@ class Shop:
         """What the commands take for a session with the service on the network."""
         client = WiroClient(
             Credentials(*SECRETS),
-            base_url=self.machine.base_url,
-            transport=self.wire,
+            base_url=self._address or self.machine.base_url,
+            transport=None if self._address else self.wire,
             now=self.world.wall,
             sleep=self.clock.sleep,
             random=lambda: 0.5,
@@ -147,6 +148,11 @@ class Shop:
         out, err = self._capsys.readouterr()
         assert "Traceback" not in err
         return Said(code, out, err)
+
+    def lead_to(self, address: str) -> None:
+        """Have requests go over the network, to another service."""
+        self._address = address
+        self._monkeypatch.setenv("WIRO_BASE_URL", address)
 
     def see(self, **world: Any) -> None:  # noqa: ANN401 - what `World` has
         """From now on, see this machine otherwise."""

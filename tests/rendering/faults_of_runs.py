@@ -94,7 +94,7 @@ SUBMITTING: Final = (
     Row(("http-401", "http-403"), REFUSED, refused(3, "CredentialsError"), ANEW, "check the API key and secret", 1),
     Row(("code-98", "code-99"), REFUSED, refused(3, "CredentialsError"), ANEW, "check the API key and secret", 1),
     Row(("http-404",), REFUSED, refused(4, "RefusedError"), ANEW, "check the base URL", 1),
-    Row(("api-redirect",), "not followed. " + REFUSED, refused(4, "MalformedAnswerError"), ANEW, "redirects", 1),
+    Row(("api-redirect",), "not followed; " + REFUSED, refused(4, "MalformedAnswerError"), ANEW, "redirects", 1),
     Row(("code-96", "http-429"), "sent again after a second", WAITED, WAITED_THERE, gap=1),
     Row(("http-429-seconds",), "sent again after these 2 seconds", WAITED, WAITED_THERE, gap=2),
     Row(("http-429-date",), "sent again at that time", WAITED, WAITED_THERE, gap=3),
@@ -128,4 +128,16 @@ SUBMITTING: Final = (
         mend=refilled,
     ),
     Row(("slow", "dribble"), "waited for", DONE, THERE, tries=1),
+)
+
+LIES: Final = (
+    Row(
+        ("http-404-after",),
+        "believed",
+        Ends(4, "RefusedError", 1, 1, "refused", 0),
+        Ends(0, None, 1, 2, "refused, saved", 2),
+        "check the base URL",
+        tries=1,
+    ),
+    Row(("http-429-after",), "believed", WAITED._replace(paid=2), WAITED_THERE._replace(paid=2), gap=1),
 )

@@ -207,6 +207,12 @@ FETCHING: Final = (
     Row(("truncated/files", "http-503:3/files", "reset/files", "timeout/files"), "fetched again", DONE, THERE),
 )
 
+HEARING: Final = (
+    Row(("ws-refused@1", "ws-dropped@1"), "the task is looked at as if there were none", DONE, THERE),
+    Row(("ws-silent@1",), "the task is looked at twice a minute all the same", DONE, THERE),
+    Row(("ws-nonsense@1",), "never more than a reason to look: the last word is the task's details", DONE, THERE),
+)
+
 LOOKING: Final = (
     Row(
         ("reset-after",),
