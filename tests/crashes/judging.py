@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from crashes.stage import LEADS, PANELS, STORIES, Told
+from crashes.stage import LEADS, PANELS, SECRET, STORIES, Told
 from rendering.offline import described, files
 from storyscript.cli import exits
 from storyscript.rendering.ledger import LEDGER, peek
@@ -82,5 +82,5 @@ def check_words(told: Told) -> None:
     """What is said is lines of ours, and no secret is in it."""
     for line in told.err.splitlines():
         assert line.startswith("storyscript: "), told.err
-        assert "secret-for-tests" not in line
+        assert SECRET not in line
         assert "wiro.invalid/files" not in line

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
 
 import httpx
 
 from crashes.disks import KilledError, WatchedDisk
 from rendering.offline import Studio, draw
 from storyscript import protocol
-from storyscript.cli import exits, resume, run
-from storyscript.cli.batch import Terms, perform
-from storyscript.cli.deciding import decide
-from storyscript.cli.stories import compile_story, read_stories
-from storyscript.errors import StoryscriptError
+from storyscript.cli import main, resume, run
 from storyscript.fake import transport
 from storyscript.fake.faults import http
 from storyscript.fake.frames import Frame
-from storyscript.naming import story_folder
 from storyscript.rendering.disk import DISK, Disk
 from storyscript.rendering.ledger import peek
-from storyscript.rendering.pool import JOBS
 from storyscript.rendering.world import World, in_place
 from storyscript.sessions import Session
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from storyscript.rendering.workplace import Workplace
 
 STORIES: Final = {
     "a": """\
@@ -81,6 +73,10 @@ _PHOTO: Final = draw(
 )
 LEADS: Final = frozenset({"a young woman", "an old man", "a woman img"})
 """The prompts of all jobs: there is one for each lead."""
+
+
+_KEY: Final = "key-for-tests"
+SECRET: Final = "secret-for-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,37 +132,13 @@ class Stage:
         return [str(task.sent["prompt"]) for task in self.studio.machine.tasks()]
 
     def run(self, disk: Disk = DISK) -> Told:
-        """`storyscript run --yes --json a.story b.story`."""
-        openers = []
-        for story in read_stories([str(self.home / f"{name}.story") for name in STORIES]):
-            compiled = compile_story(story, None, strict=False).story
-            assert compiled is not None
-            ready = run._Ready(compiled, self.out / story_folder(story.source.name), self.home)
-            openers.append(run._opener(ready, force=False))
-        return self._perform(openers, disk, Terms(jobs=JOBS, as_json=True))
+        """`storyscript run`, of both stories."""
+        stories = [str(self.home / f"{name}.story") for name in STORIES]
+        return self._do(disk, "run", "--yes", "--json", "--out", str(self.out), *stories)
 
-    def resume(self, disk: Disk = DISK, *, adopt: str | None = None, resubmit: str | None = None) -> Told:
-        """`storyscript resume --json out`."""
-        words = argparse.Namespace(adopt=adopt, resubmit=resubmit, job=None)
-        try:
-            begun = resume._begun(self.out)
-        except StoryscriptError as error:
-            return Told(exits.code_of(error), f"storyscript: {error}\n")
-        openers, err = [], ""
-        codes = []
-        for folder in begun:
-            try:
-                plan = resume._plan(folder)
-                if adopt or resubmit or not resume._is_complete(folder, plan):
-                    openers.append(resume._opener(folder, plan, self.studio.machine.base_url, fetch_only=False))
-            except StoryscriptError as error:
-                codes.append(exits.code_of(error))
-                err += f"storyscript: {error}\n"
-        if not openers:
-            return Told(exits.worst(codes), err)
-        terms = Terms(jobs=JOBS, as_json=True, after=lambda places, session: decide(places, session, words))
-        told = self._perform(openers, disk, terms)
-        return Told(exits.worst([*codes, told.code]), err + told.err)
+    def resume(self, disk: Disk = DISK, *words: str) -> Told:
+        """`storyscript resume`."""
+        return self._do(disk, "resume", "--json", str(self.out), *words)
 
     def decide(self, err: str) -> Told:
         """Resume with what somebody who looks at the service truthfully says of the first job whose answer was lost."""
@@ -177,8 +149,8 @@ class Stage:
         [entry] = [entry for entry in peek(self.folder(story)) if entry.number == number]
         for task in self.studio.machine.tasks():
             if str(task.number) not in known and task.sent["prompt"] == entry.parameters["prompt"]:
-                return self.resume(adopt=str(task.number))
-        return self.resume(resubmit=f"{story}:{number}")
+                return self.resume(DISK, "--adopt", str(task.number))
+        return self.resume(DISK, "--resubmit", f"{story}:{number}")
 
     def time_passes(self) -> None:
         """Let the service delete the files of what the ledger says is saved: it keeps nothing for ever."""
@@ -196,7 +168,7 @@ class Stage:
     def _session(self, disk: Disk) -> Session:
         clock = self.studio.clock
         client = WiroClient(
-            Credentials("key-for-tests", "secret-for-tests"),
+            Credentials(_KEY, SECRET),
             base_url=self.studio.machine.base_url,
             transport=_Dying(transport(self.studio.machine), disk),
             now=clock.now,
@@ -204,12 +176,23 @@ class Stage:
         )
         return Session(client, World(clock.now, clock.now, clock.sleep, in_place, disk), lasting=True)
 
-    def _perform(self, openers: Sequence[Callable[[Session], Workplace]], disk: Disk, terms: Terms) -> Told:
+    def _do(self, disk: Disk, *words: str) -> Told:
         err = io.StringIO()
-        with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
-            try:
-                code = perform(openers, lambda: self._session(disk), terms)
-            finally:
-                if isinstance(disk, WatchedDisk):
-                    disk.close_all()
+        service = {
+            "WIRO_API_KEY": _KEY,
+            "WIRO_API_SECRET": SECRET,
+            "WIRO_BASE_URL": self.studio.machine.base_url,
+            "XDG_CONFIG_HOME": str(self.home),
+        }
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.redirect_stderr(err))
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+            stack.enter_context(mock.patch.dict(os.environ, service))
+            # The one way in for a service that is no service, and a disk that is none: sessions are made here.
+            session = self._session(disk)
+            for command in (run, resume):
+                stack.enter_context(mock.patch.object(command, "online_session", return_value=session))
+            if isinstance(disk, WatchedDisk):
+                stack.callback(disk.close_all)
+            code = main(words)
         return Told(code, err.getvalue())

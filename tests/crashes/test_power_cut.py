@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SHARE = 7
 _OF_A_STORYS_FOLDER = {
     "Journal.__init__ of the story's folder",
-    "Workplace.prepare of the story's folder",
+    "Workplace.agree of the story's folder",
     "Workplace.show of the story's folder",
 }
 NEEDED: list[set[str]] = [
@@ -31,7 +31,7 @@ NEEDED: list[set[str]] = [
     {"Disk.make_folder of the story's folder"},
     {"Disk.make_folder of the folder of outputs"},
     {"Journal.append of the ledger"},
-    {"Workplace.prepare of a file of the story's folder"},
+    {"Workplace.agree of a file of the story's folder"},
     {"_keep of an output"},
     {"_keep of a job's folder"},
     _OF_A_STORYS_FOLDER,
