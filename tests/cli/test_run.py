@@ -338,7 +338,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     monkeypatch.setattr(studio.machine, "show", interrupt)
     code, _, err = run(capsys, "--yes", write("a.story", SMALL))
     assert code == 130
-    assert "nothing is paid twice" in err
+    assert "pays nothing twice" in err
     assert [step.get("task") for step in ledger(Path("out/a"))] == [None, "2221"]
     monkeypatch.setattr(studio.machine, "show", real)
     assert run(capsys, "--yes", "a.story")[0] == 0

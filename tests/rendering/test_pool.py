@@ -206,3 +206,20 @@ def test_after_a_few_lost_answers_in_a_row_nothing_more_is_submitted() -> None:
     places.lost(error)
     assert places.is_stopped
     assert places.why is error
+
+
+def test_who_was_refused_goes_before_those_who_had_no_place_yet() -> None:
+    async def go() -> list[str]:
+        places, order = pool(1), []
+
+        async def one(name: str, *, again: bool) -> None:
+            async with places.place(again=again):
+                order.append(name)
+
+        async with places.place():
+            waiting = [asyncio.ensure_future(one(name, again=name == "refused")) for name in ("a", "b", "refused")]
+            await asyncio.sleep(0)
+        await asyncio.gather(*waiting)
+        return order
+
+    assert asyncio.run(go()) == ["refused", "a", "b"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from storyscript.cli import exits
 from storyscript.cli.events import Events
-from storyscript.cli.planning import ask_price, new_jobs, require_at_most
+from storyscript.cli.planning import ask_price, count, new_jobs, require_at_most
 from storyscript.cli.summary import summary
 from storyscript.diagnostics.text import visible
 from storyscript.errors import StoryscriptError
@@ -165,12 +165,11 @@ def interrupted_words(folders: Sequence[str], under_way: int | None, left: int |
     """
     what = "what was submitted goes on at the service"
     if under_way is not None:
-        what = f"{under_way} task{'s' if under_way != 1 else ''} under way at the service"
-        what += f", {left} job{'s' if left != 1 else ''} not submitted" if left else ""
+        what = f"{count(under_way, 'task')} under way at the service"
+        what += f", {count(left, 'job')} not submitted" if left else ""
     ways = " and ".join(f"`storyscript resume {visible(folder)}`" for folder in folders)
-    more = ", and submits the rest" if left else ""
-    fetch = " (`--fetch-only`: without that)" if left else ""
-    return f"storyscript: interrupted: {what}; {ways} fetches it{more}{fetch}; nothing is paid twice\n"
+    more = ", submits the rest (with `--fetch-only` it does not)" if left else ""
+    return f"storyscript: interrupted: {what}; {ways} fetches what there is{more}, and pays nothing twice\n"
 
 
 def _complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:

@@ -31,6 +31,7 @@ _STAGES: Final = {
     "done": "done",
     "left": "left to itself",
 }
+_TURN: Final = "waiting for its turn"
 _ENDS: Final = frozenset({"failed", "done", "left"})
 _STATUSES: Final = {
     protocol.STATUS_QUEUE: "waiting in the service's queue",
@@ -102,7 +103,7 @@ class Display:
     def _show(self, job: tuple[int, int], news: News) -> None:
         # What the service may have made up is made fit to be shown; that takes long where many tokens are known.
         status = _STATUSES.get(news.status) or self._redact(news.status)
-        words = _STAGES.get(news.stage, status) if news.task else status or _STAGES[news.stage]
+        words = _STAGES.get(news.stage, status) if news.task else status or _STAGES.get(news.stage, _TURN)
         percent = "" if news.percent is None or news.stage != "waiting" else f", {news.percent} %"
         line = visible(f"{f'task {news.task}: ' if news.task else ''}{words}{percent}")
         self._saved[job] = max(news.saved, self._saved.get(job, 0))
@@ -126,9 +127,7 @@ class Display:
         if job not in self._rows:
             total = self._panels(job)
             visible_ = self._sum is None or len(self._rows) < MOST_ROWS
-            self._rows[job] = self._progress.add_task(
-                self._name(job), total=total, news="waiting for its turn", visible=visible_
-            )
+            self._rows[job] = self._progress.add_task(self._name(job), total=total, news=_TURN, visible=visible_)
         return self._rows[job]
 
     def _panels(self, job: tuple[int, int]) -> int | None:

@@ -61,7 +61,8 @@ def _more(rendering: Rendering) -> list[str]:
     left = sum(job.left and job.task_id is None for job in rendering.jobs)
     resume = f"`storyscript resume {visible(str(rendering.folder.parent))}`"
     if under_way:
-        lines.append(f"{count(under_way, 'task')} under way at the service; {resume} fetches what they make")
+        makes = "it makes" if under_way == 1 else "they make"
+        lines.append(f"{count(under_way, 'task')} under way at the service; {resume} fetches what {makes}")
     if left:
         lines.append(f"{count(left, 'job')} not submitted; {resume} goes on")
     return lines

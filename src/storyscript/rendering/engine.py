@@ -171,15 +171,17 @@ class Desk:
 
     async def _submitted(self, number: int, rendering: JobRendering) -> Task | None:
         """The task of a job that had none, once it has ended; None where it is left to itself."""
-        pool = self.engine.pool
+        pool, refused = self.engine.pool, False
         while True:
-            async with pool.place():
+            async with pool.place(again=refused):
                 try:
                     self.tell(Progress(number, "submitting"))
                     # What the Run's answer says is the only sign of whether it was paid for.
                     await to_its_end(self._submit(rendering))
                 except LimitError as error:
                     pool.refused(error)
+                    refused = True
+                    self.tell(Progress(number, "waiting"))
                     continue
                 except SubmissionUnknownError as error:
                     pool.lost(error)

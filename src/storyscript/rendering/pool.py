@@ -78,8 +78,11 @@ class Pool:
         self._let_in()
 
     @contextlib.asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def place(self, *, again: bool = False) -> AsyncIterator[None]:
         """Wait for a place, first come, first served, and hold it until the task has ended.
+
+        Args:
+            again: it had one, and the service refused: it goes before those that had none yet.
 
         Raises:
             StoppedError: nothing more is submitted.
@@ -88,7 +91,10 @@ class Pool:
             raise StoppedError
         if self._queue or self.running >= int(self.limit):
             turn = asyncio.get_running_loop().create_future()
-            self._queue.append(turn)
+            if again:
+                self._queue.appendleft(turn)
+            else:
+                self._queue.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
