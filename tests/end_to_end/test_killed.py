@@ -61,7 +61,7 @@ def test_an_interruption_submits_nothing_more_and_says_what_goes_on(held: Home, 
     assert code == 130
     assert said.splitlines()[-1] == (
         "storyscript: interrupted: 1 task under way at the service, 1 job not submitted; `storyscript resume out` "
-        "fetches it, and submits the rest (`--fetch-only`: without that); nothing is paid twice"
+        "fetches what there is, submits the rest (with `--fetch-only` it does not), and pays nothing twice"
     )
     assert len(held.runs()) == 1
     assert [line["step"] for line in held.steps()] == ["intended", "accepted"]
