@@ -25,8 +25,10 @@ def stop_all(shop: Shop) -> None:
 
 
 def forget(shop: Shop) -> None:
-    """The service has lost its memory."""
+    """The service knows nothing of its tasks any more; their ids are not given to others."""
+    forgotten = {f"forgotten {number}": task for number, task in shop.machine._by_id.items()}
     shop.machine._by_id.clear()
+    shop.machine._by_id.update(forgotten)
 
 
 def distrust() -> ssl.SSLCertVerificationError:

@@ -114,7 +114,7 @@ WAITING: Final = (
         ("html/Task/Detail",),
         "said, with the way to have it drawn anew; it is not taken for lost",
         under_way(4, "MalformedAnswerError"),
-        Ends(4, "RefusedError", 0, 0, "accepted", 0),
+        Ends(4, "RefusedError", 0, 1, "accepted", 0),
         "check the base URL",
         name="a task that the service has forgotten",
         mend=forget,
