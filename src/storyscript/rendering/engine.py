@@ -307,8 +307,8 @@ class Desk:
         looks = 1
         while _may_have_outputs_yet(task) and looks < OUTPUTS_LOOKS:
             await self.engine.world.sleep(OUTPUTS_PAUSE)
-            task = await self._look(rendering)
-            looks += 1
+            again, looks = await self._look(rendering), looks + 1
+            task = again if again.is_terminal else task  # an end stays one, or what is paid for would be drawn again
         return task
 
     # ---- fetching ------------------------------------------------------------------------------------------------
