@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path  # noqa: TC003 - a dataclass has it
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from simulation.gossip import gossip
 from simulation.processes import live
 from simulation.worlds import KEY, SECRET
 from storyscript.cli.deciding import decide
@@ -208,14 +209,16 @@ async def _work(command: _Command, around: Surroundings, session: Session, place
         except StoryscriptError as error:
             outcome.errors.append(error)
             return
-    options = Options(jobs=world.random.choice([1, 2, 16]), deadline=DEADLINE, detach=command.detach)
+    interrupted = asyncio.Event()
     if around.trouble.interrupted_at is not None:
-        asyncio.get_running_loop().call_later(around.trouble.interrupted_at, options.interrupted.set)
+        asyncio.get_running_loop().call_later(around.trouble.interrupted_at, interrupted.set)
 
     def hear(_place: int, news: Progress) -> None:
         outcome.said.append(f"{news.task} {news.status} {news.error or ''}")
 
-    renderings = await carry_out(places, session.client, session.world, options=options, on_progress=hear)
-    world.tally["interrupted"] += options.interrupted.is_set()
+    async with gossip(world, session.world) as hints:
+        options = Options(world.random.choice([1, 2, 16]), DEADLINE, command.detach, hints, interrupted)
+        renderings = await carry_out(places, session.client, session.world, options=options, on_progress=hear)
+    world.tally["interrupted"] += interrupted.is_set()
     for rendering in renderings:
         outcome.errors += rendering.errors

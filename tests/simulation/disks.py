@@ -200,7 +200,7 @@ class WorldDisk(Disk):
 
     def free(self, folder: Path) -> int:  # noqa: ARG002 - the port's
         """Plenty, unless the trouble is that the disk is too full to begin."""
-        return 0 if self._trouble.disk == "too full" else 1 << 40
+        return 0 if self._trouble.is_too_full() else 1 << 40
 
     def _enter(self, path: Path, entry: _File | _Folder) -> None:
         parent = self._platter.folder(path.parent)

@@ -57,7 +57,9 @@ def check(world: World, outcome: Outcome) -> None:
     entries = entries_of(world)
     too_often = world.paid_too_often()
     assert not too_often, f"paid more often than agreed to: {too_often}"
-    check_nothing_lost(world, entries)
+    gone = lost(world, entries)
+    assert not gone, f"tasks {gone} were paid for, and nothing tells of them"
+    check_claims(entries)
     check_files(world, entries)
     if outcome.is_clean:
         for folder in outcome.opened:
@@ -67,22 +69,24 @@ def check(world: World, outcome: Outcome) -> None:
     assert world.clock.time <= MOST_SECONDS, "it took too long"
 
 
-def check_nothing_lost(world: World, entries: Entries) -> None:
-    """Each task that was paid for is known to a ledger, or an intent is there that it will be known by."""
-    claims = Counter[str]()
-    intents = Counter[str]()
-    for _, entry in entries:
-        if entry.task is not None:
-            claims[entry.task] += 1
-        elif entry.state == "intended":
-            intents[world.key(entry.parameters)] += 1
-    twice = [task for task, count in claims.items() if count > 1]
-    assert not twice, f"tasks {twice} are those of several jobs"
+def lost(world: World, entries: Entries) -> list[str]:
+    """The tasks that were paid for and that nothing tells of: no ledger, and no intent that they will be known by."""
+    claims = {entry.task for _, entry in entries}
+    intents = Counter(world.key(entry.parameters) for _, entry in entries if entry.state == "intended")
+    gone = []
     for task in world.paid():
         if str(task.number) not in claims:
             key = world.key(task.sent)
             intents[key] -= 1
-            assert intents[key] >= 0, f"task {task.number} was paid for, and nothing tells of it"
+            gone += [str(task.number)] if intents[key] < 0 else []
+    return gone
+
+
+def check_claims(entries: Entries) -> None:
+    """No task is that of several jobs."""
+    claims = Counter(entry.task for _, entry in entries if entry.task is not None)
+    twice = [task for task, count in claims.items() if count > 1]
+    assert not twice, f"tasks {twice} are those of several jobs"
 
 
 def check_files(world: World, entries: Entries) -> None:

@@ -42,6 +42,7 @@ def live_through(seed: int, root: Path, flaws: Flaws | None = None) -> Counter[s
         pass_time(world, level)
     _finish(world, flaws)
     world.count()
+    world.tally["lost"] += len(judging.lost(world, judging.entries_of(world)))
     return world.tally
 
 

@@ -64,11 +64,16 @@ class Trouble:
     disk_hits: int = 0
     _disk_steps: int = 0
 
+    def is_too_full(self) -> bool:
+        """There is no room to begin with."""
+        self.disk_hits += self.disk == "too full"
+        return self.disk == "too full"
+
     def disk_now(self) -> str | None:
         """What the disk does at the step that it takes now."""
         self._disk_steps += 1
         is_now = self._disk_steps == self.disk_at or (self.disk_lasts and self._disk_steps > self.disk_at > 0)
-        self.disk_hits += is_now
+        self.disk_hits += is_now and self.disk != "too full"
         return self.disk if is_now else None
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KEY: Final = "key-of-the-world"
 SECRET: Final = "secret-of-the-world"
-_RATES: Final = (0.0, 0.02, 0.05, 0.1, 0.3)
+_RATES: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
 _PLENTY: Final = 1000.0
 
 
