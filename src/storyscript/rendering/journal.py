@@ -89,7 +89,7 @@ class Journal:
         disk: where it is written to.
 
     Attributes:
-        lines: what was in it when it was opened.
+        lines: what was in it when it was opened; whoever has read them may let go of them.
 
     Raises:
         DiskError: it cannot be opened, or is damaged.

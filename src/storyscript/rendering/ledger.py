@@ -143,8 +143,10 @@ class Ledger:
         self._journal: Final = journal
         self.entries, self.uploads = _replay([] if journal is None else journal.lines)
         self._last = max((entry.number for entry in self.entries), default=0)
-        if journal is not None and not journal.lines:
-            journal.append({"ledger": _SCHEMA})
+        if journal is not None:
+            if not journal.lines:
+                journal.append({"ledger": _SCHEMA})
+            journal.lines.clear()  # a long one would fill the memory twice
 
     @classmethod
     def open(cls, folder: Path, disk: Disk = DISK) -> Ledger:
