@@ -18,6 +18,9 @@ THREE: Final = "".join(
 )
 """Three jobs of a panel each."""
 
+FIVE: Final = "".join(f"character C{n}\n  a person {n}\nscene\n  lead: C{n}\n  sits\n" for n in range(5))
+"""Five jobs of a panel each."""
+
 PHOTO: Final = "character Mira\n  a girl img\n  image: mira.png\nscene a\n  walks home\nscene b\n  sits\n"
 """One job of two panels that begins with an upload."""
 
