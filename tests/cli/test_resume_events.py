@@ -148,6 +148,16 @@ def test_a_story_that_cannot_be_opened_is_an_event(shop: Shop, monkeypatch: pyte
     assert (event["event"], event["error"]["kind"], event["error"]["exit"]) == ("error", "ConfigurationError", 2)
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_folder_that_is_damaged_is_an_event(shop: Shop, others: int) -> None:
+    shop.run("--detach", *[write(f"{name}.story", TWO) for name in "ab"[: 1 + others]])
+    Path("out/a/ledger.jsonl").write_text("{\n")
+    said = shop.resume("--json")
+    [event, *more] = check(shop, said)
+    assert (event["event"], event["error"]["kind"], event["error"]["exit"]) == ("error", "DiskError", said.code)
+    assert [one["story"] for one in more if one["event"] == "story"] == ["out/b"] * others
+
+
 # ---- callbacks -----------------------------------------------------------------------------------------------
 
 

@@ -93,7 +93,7 @@ async def _perform(
                 try:
                     place = opener(session)
                 except StoryscriptError as error:
-                    codes.append(_complain(error, terms))
+                    codes.append(complain(error, terms))
                 else:
                     folders.callback(place.close)
                     places.append(place)
@@ -104,7 +104,7 @@ async def _perform(
                     price = await ask_price(session.client, jobs, tool=places[0].plan.tool)
                     require_at_most(terms.most, price)
             except StoryscriptError as error:
-                return exits.worst([*codes, _complain(error, terms)])
+                return exits.worst([*codes, complain(error, terms)])
             codes += await _carry_out(places, session, terms)
     return exits.worst(codes)
 
@@ -136,7 +136,7 @@ def _codes(places: Sequence[Workplace], renderings: Sequence[Rendering], session
             codes.append(exits.code_of(error))
             if id(error) not in told:  # what stopped all stories is said once
                 told.add(id(error))
-                _complain(error, terms, place.plan.title)
+                complain(error, terms, place.plan.title)
         if terms.as_json:
             Events(sys.stdout, places).story(place, rendering)
         else:
@@ -172,7 +172,17 @@ def interrupted_words(folders: Sequence[str], under_way: int | None, left: int |
     return f"storyscript: interrupted: {what}; {ways} fetches what there is{more}, and pays nothing twice\n"
 
 
-def _complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:
+def complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:
+    """Say what went wrong, to people and, where they asked for events, to programs.
+
+    Args:
+        error: what.
+        terms: whether as an event, too.
+        title: the story's, where it is one story's.
+
+    Returns:
+        The exit code that it asks for.
+    """
     if terms.as_json:
         Events(sys.stdout, []).error(error, title)
     where = f"{visible(title)}: " if title else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
-from storyscript.cli.batch import Terms, interrupted_words, perform
+from storyscript.cli.batch import Terms, complain, interrupted_words, perform
 from storyscript.cli.deciding import decide
 from storyscript.cli.planning import count
 from storyscript.cli.run import add_terms, checked_address
@@ -53,6 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
     out = Path(arguments.folder)
     _check(arguments)
     folders = _begun(out)
+    terms = Terms(
+        jobs=arguments.jobs or JOBS,
+        most=arguments.max_cost,
+        as_json=arguments.json,
+        after=lambda places, session: decide(places, session, arguments),
+        listen=None if arguments.listen is None else _listener(arguments.listen),
+    )
     unfinished, codes = [], []
     for folder in folders:
         try:
@@ -63,8 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             if found.elsewhere:
                 raise _elsewhere(folder, found)
         except StoryscriptError as error:
-            print(f"storyscript: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
-            codes.append(exits.code_of(error))
+            codes.append(complain(error, terms))
     if not unfinished:
         if not codes and not arguments.json:
             what = (
@@ -78,13 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             perform(
                 [_opener(folder, plan, address, fetch_only=arguments.fetch_only) for folder, plan in unfinished],
                 lambda: online_session(out),
-                Terms(
-                    jobs=arguments.jobs or JOBS,
-                    most=arguments.max_cost,
-                    as_json=arguments.json,
-                    after=lambda places, session: decide(places, session, arguments),
-                    listen=None if arguments.listen is None else _listener(arguments.listen),
-                ),
+                terms,
             )
         )
     except KeyboardInterrupt:
