@@ -24,7 +24,7 @@ from storyscript.rendering.disk import DISK
 from storyscript.rendering.journal import Journal, read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from storyscript.rendering.disk import Disk
@@ -130,6 +130,7 @@ class Ledger:
 
     Args:
         journal: where it is kept; None for tasks that end with this process, of which nothing is written.
+        after: the last number that an earlier ledger of this folder may have given.
 
     Attributes:
         entries: in the order of their intents.
@@ -139,17 +140,17 @@ class Ledger:
         DiskError: the journal is not a ledger's, and may tell of money.
     """
 
-    def __init__(self, journal: Journal | None) -> None:
+    def __init__(self, journal: Journal | None, *, after: int = 0) -> None:
         self._journal: Final = journal
         self.entries, self.uploads = _replay([] if journal is None else journal.lines)
-        self._last = max((entry.number for entry in self.entries), default=0)
+        self._last = max([after, *(entry.number for entry in self.entries)])
         if journal is not None:
             if not journal.lines:
                 journal.append({"ledger": _SCHEMA})
             journal.lines.clear()  # a long one would fill the memory twice
 
     @classmethod
-    def open(cls, folder: Path, disk: Disk = DISK) -> Ledger:
+    def open(cls, folder: Path, disk: Disk = DISK, *, after: int = 0) -> Ledger:
         """The ledger in a folder, made where there is none; the caller holds the folder's lock.
 
         Raises:
@@ -157,7 +158,7 @@ class Ledger:
         """
         journal = Journal(folder / LEDGER, disk)
         try:
-            return cls(journal)
+            return cls(journal, after=after)
         except DiskError as error:
             journal.close()
             raise DiskError(f"`{folder / LEDGER}` {error}") from None
@@ -274,11 +275,6 @@ def peek(folder: Path) -> list[Entry]:
     except DiskError as error:
         message = str(error)
         raise DiskError(message if str(folder) in message else f"`{folder / LEDGER}` {message}") from None
-
-
-def unknown(entries: Iterable[Entry]) -> list[Entry]:
-    """Those that may have been accepted."""
-    return [entry for entry in entries if entry.is_unknown]
 
 
 def _replay(lines: Sequence[Line]) -> tuple[list[Entry], Uploads]:

@@ -15,7 +15,7 @@ from storyscript.errors import MalformedAnswerError, RefusedError
 from storyscript.rendering.ledger import LEDGER, peek
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from storyscript.rendering.ledger import Entry
@@ -124,8 +124,3 @@ def same_parameters(sent: Mapping[str, object], told: Mapping[str, object]) -> b
 
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else value
-
-
-def lost_names(entries: Iterable[Entry], story: str) -> list[str]:
-    """What entries are called in commands: `lamp:3`."""
-    return [f"{story}:{entry.number}" for entry in entries]

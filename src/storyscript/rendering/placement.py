@@ -2,8 +2,9 @@
 
 What is no panel for sure is in `unplaced/`.
 
-The files are those of the store under second names. A file there that is not ours (retouched, or put there by hand) is
-never written over: it stays where its panel has not changed, and moves to `replaced/` where it has.
+The files are those of the store under second names. A file there that is not ours (retouched, or put there by hand), or
+that the store has no more, is never written over: it stays where its panel has not changed, and moves to `replaced/`
+where it has.
 
 Source: command-line page, "On disk".
 """
@@ -19,6 +20,7 @@ from storyscript.errors import DiskError
 from storyscript.naming import panel_file
 from storyscript.rendering.disk import PART
 from storyscript.rendering.files import NewFile, sha256_of
+from storyscript.rendering.store import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,7 +62,8 @@ class Placement:
         folder: the story's.
         disk: where it is written to.
         before: what the last manifest had under each path: SHA-256 by path.
-        ours: the SHA-256 of everything that was ever drawn here.
+        ours: everything that was ever drawn here, by SHA-256: where the store has it.
+        placeholders: the SHA-256 of what was drawn offline, which nobody misses.
         stems: the names, without endings, of the panels of the last plan, which may not have come to a manifest.
         pending: the same of panels that are still to come.
 
@@ -73,14 +76,16 @@ class Placement:
         folder: Path,
         disk: Disk,
         before: Mapping[str, str],
-        ours: Collection[str],
+        ours: Mapping[str, Kept],
+        placeholders: Collection[str] = (),
         stems: Collection[str] = (),
         pending: Collection[str] = (),
     ) -> None:
         self._folder: Final = folder
         self._disk: Final = disk
         self._before: Final = before
-        self._ours: Final = {*ours, *before.values()}
+        self._ours: Final = ours
+        self._placeholders: Final = frozenset(placeholders)
         self._stems: Final = frozenset(stems)
         self._pending: Final = frozenset(pending)
         self.moved: Final[list[str]] = []
@@ -119,7 +124,7 @@ class Placement:
                     # Only what we may have put there ourselves: a folder, or a file that never was a panel, stays.
                     if name in self._placed or not (name in self._before or path.stem in self._stems):
                         continue
-                    if sha256_of(path) in self._ours:
+                    if self._may_go(sha256_of(path)):
                         self._remove(path)
                     elif path.is_file() and name in self._before and path.stem not in self._pending:
                         self._move_away(path)
@@ -135,7 +140,7 @@ class Placement:
         found = sha256_of(path)
         if found == kept.sha256:
             return SavedFile(name, kept.sha256, kept.size, panel)
-        if found is not None and found not in self._ours:
+        if found is not None and not self._may_go(found):
             if self._before.get(name) == kept.sha256:
                 return SavedFile(name, kept.sha256, kept.size, panel, retouched=True)
             self._move_away(path)
@@ -145,6 +150,11 @@ class Placement:
             raise DiskError(f"cannot write `{path.parent}`: {error.strerror or error}") from error
         self._copy(self._folder / kept.file, path)
         return SavedFile(name, kept.sha256, kept.size, panel)
+
+    def _may_go(self, found: str | None) -> bool:
+        """Whether a file of this SHA-256 is ours, and not the last one: the store may have been taken away."""
+        kept = None if found is None else self._ours.get(found)
+        return found in self._placeholders or (kept is not None and is_kept(self._folder, kept))
 
     def _copy(self, source: Path, path: Path) -> None:
         """A second name for a file, or a copy of it where the disk has no such thing."""

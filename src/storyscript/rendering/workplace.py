@@ -21,7 +21,7 @@ from storyscript.rendering.manifest import MANIFEST, manifest_of
 from storyscript.rendering.matching import match
 from storyscript.rendering.placement import PANELS, REPLACED, UNPLACED, Placement, SavedFile
 from storyscript.rendering.progress import JobRendering
-from storyscript.rendering.store import OUTPUTS, refuse_links
+from storyscript.rendering.store import OUTPUTS, last_number, refuse_links
 from storyscript.rendering.uploading import check_images
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Workplace:
     moved: list[str] = field(default_factory=list)
     only_fetches: bool = False
     _before: dict[str, str] = field(default_factory=dict)
+    _placeholders: frozenset[str] = frozenset()
     _stems: frozenset[str] = frozenset()
     _closing: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -92,12 +93,13 @@ class Workplace:
                 stack.enter_context(folder_lock(folder))
                 refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
                 remove_parts(folder, world.disk)
-                ledger = Ledger.open(folder, world.disk)
+                ledger = Ledger.open(folder, world.disk, after=last_number(folder))
                 stack.callback(ledger.close)
             else:
                 refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
             place = cls(folder, plan, ledger, lasting, world)
-            place._before = placed_before(folder)
+            place._before, offline = placed_before(folder)
+            place._placeholders = frozenset(place._before.values() if offline else ())
             place._stems = _earlier_stems(folder) if lasting else frozenset()
             place._closing = stack.pop_all()
         return place
@@ -152,11 +154,13 @@ class Workplace:
         Raises:
             DiskError: something could not be written.
         """
-        ours = {kept.sha256 for entry in self.ledger.entries for kept in entry.files}
-        ours |= {kept.sha256 for rendering in self.renderings for kept in rendering.kept}
+        ours = {kept.sha256: kept for entry in self.ledger.entries for kept in entry.files}
+        ours |= {kept.sha256: kept for rendering in self.renderings for kept in rendering.kept}
         waiting = [one.job for one in self.renderings if one.job is not None and not one.kept]
         pending = {panel_stem(self.plan.panel(number)) for job in waiting for number in job.order}
-        placement = Placement(self.folder, self.world.disk, self._before, ours, self._stems, pending)
+        placement = Placement(
+            self.folder, self.world.disk, self._before, ours, self._placeholders, self._stems, pending
+        )
         for rendering in self.renderings:
             rendering.files = self._placed(rendering, placement)
         placement.tidy()
@@ -192,14 +196,15 @@ class Workplace:
             store.rmdir()
 
 
-def placed_before(folder: Path) -> dict[str, str]:
-    """What the manifest in a folder has under each path; nothing where it cannot be understood."""
+def placed_before(folder: Path) -> tuple[dict[str, str], bool]:
+    """What a folder's manifest has under each path, and whether it was drawn offline; nothing if it makes no sense."""
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_bytes())
         files = [*manifest["panels"], *manifest["unplaced"]]
-        return {str(file["file"]): str(file["sha256"]) for file in files if file["file"]}
+        placed = {str(file["file"]): str(file["sha256"]) for file in files if file["file"]}
+        return placed, manifest["offline"] is True
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
+        return {}, False
 
 
 def holds_paid_panels(folder: Path) -> bool:
