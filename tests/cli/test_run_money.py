@@ -182,7 +182,8 @@ def test_detached_it_submits_as_many_as_the_service_takes(shop: Shop) -> None:
     shop.machine.balance = 35.0
     said = shop.run("--detach", write("a.story", many(5)))
     assert said.code == 5
-    assert "3 tasks under way at the service" in said.out
+    assert "3 tasks under way at the service; `storyscript resume out` fetches what they make" in said.out
+    assert "2 jobs not submitted; `storyscript resume out` goes on" in said.out
     assert (shop.accepted, states().count("accepted")) == (3, 3)
     shop.wait()
     assert shop.resume("--jobs", "3").code == 0

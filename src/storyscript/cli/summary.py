@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from storyscript.cli.planning import count
 from storyscript.diagnostics.text import visible
-from storyscript.errors import DiskError, SubmissionUnknownError
+from storyscript.errors import (
+    CredentialsError,
+    DiskError,
+    MalformedAnswerError,
+    SubmissionUnknownError,
+    UnfinishedError,
+)
+from storyscript.rendering.ledger import UNDER_WAY
 from storyscript.rendering.manifest import total
 
 if TYPE_CHECKING:
@@ -58,11 +65,14 @@ def _more(rendering: Rendering) -> list[str]:
         lines.append(f"{names}: changed by somebody since, and left so; delete it to have the drawn one back")
     lines += [f"{folder}/{visible(path)}: not ours, moved out of the way" for path in rendering.moved]
     under_way = sum(job.left and job.task_id is not None for job in (*rendering.jobs, *rendering.leftovers))
-    left = sum(job.left and job.task_id is None for job in rendering.jobs)
+    unfetched = sum(_may_be_fetched(job) for job in (*rendering.jobs, *rendering.leftovers))
+    left = sum((job.left and job.task_id is None) or _may_be_submitted(job) for job in rendering.jobs)
     resume = f"`storyscript resume {visible(str(rendering.folder.parent))}`"
     if under_way:
         makes = "it makes" if under_way == 1 else "they make"
         lines.append(f"{count(under_way, 'task')} under way at the service; {resume} fetches what {makes}")
+    if unfetched:
+        lines.append(f"{count(unfetched, 'task')} still to be fetched; {resume} goes on")
     if left:
         lines.append(f"{count(left, 'job')} not submitted; {resume} goes on")
     return lines
@@ -74,3 +84,15 @@ def _may_have_task(job: JobRendering) -> bool:
         return False
     # Where the disk failed, the service may have accepted the job that could not be recorded.
     return job.task_id is not None or job.is_new or isinstance(job.error, SubmissionUnknownError | DiskError)
+
+
+def _may_be_fetched(job: JobRendering) -> bool:
+    """Whether a job has a task that went wrong on the way, and may go well another time."""
+    passes = isinstance(job.error, UnfinishedError | CredentialsError | MalformedAnswerError)
+    return passes and job.entry is not None and job.entry.state in UNDER_WAY
+
+
+def _may_be_submitted(job: JobRendering) -> bool:
+    """Whether a job has no task for certain, for a reason that passes."""
+    passes = isinstance(job.error, UnfinishedError | CredentialsError)
+    return passes and (job.entry is None or job.entry.state == "refused")
