@@ -202,6 +202,15 @@ def test_one_storys_trouble_does_not_stop_another(shop: Shop) -> None:
     assert (panels("out/a"), len(panels("out/b"))) == ([], 2)
 
 
+def test_what_comes_to_all_jobs_of_a_story_is_said_once(shop: Shop) -> None:
+    shop.machine.faults.arrange("refused@1")
+    said = shop.run(write("a.story", many(5)), write("b.story", many(2)))
+    assert said.code == 5
+    complaints = [line for line in said.err.splitlines() if line.startswith("storyscript: ")]
+    assert ["a: /Run" in line for line in complaints] == [True, False]
+    assert "5 jobs not submitted; `storyscript resume out` goes on" in said.out
+
+
 class FullDisk(Disk):
     """A disk on which little is free where a story's folder is called so."""
 

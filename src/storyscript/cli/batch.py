@@ -132,11 +132,14 @@ def _codes(places: Sequence[Workplace], renderings: Sequence[Rendering], session
     codes = []
     told: set[int] = set()
     for place, rendering in zip(places, renderings, strict=True):
+        here: set[str] = set()
         for error in rendering.errors:
             codes.append(exits.code_of(error))
-            if id(error) not in told:  # what stopped all stories is said once
-                told.add(id(error))
+            # What stopped all stories is said once, and once a story what came to each of its jobs.
+            if id(error) not in told and str(error) not in here:
                 complain(error, terms, place.plan.title)
+            told.add(id(error))
+            here.add(str(error))
         if terms.as_json:
             Events(sys.stdout, places).story(place, rendering)
         else:
