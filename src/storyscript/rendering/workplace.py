@@ -21,7 +21,7 @@ from storyscript.rendering.manifest import MANIFEST, manifest_of
 from storyscript.rendering.matching import match
 from storyscript.rendering.placement import PANELS, REPLACED, UNPLACED, Placement, SavedFile
 from storyscript.rendering.progress import JobRendering
-from storyscript.rendering.store import OUTPUTS, last_number, refuse_links
+from storyscript.rendering.store import OUTPUTS, last_number, refuse_links, sync_store
 from storyscript.rendering.uploading import check_images
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Workplace:
                 remove_parts(folder, world.disk)
                 ledger = Ledger.open(folder, world.disk, after=last_number(folder))
                 stack.callback(ledger.close)
+                sync_store(folder, world.disk)
             else:
                 refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
             place = cls(folder, plan, ledger, lasting, world)
