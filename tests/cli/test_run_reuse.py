@@ -141,6 +141,9 @@ def test_tasks_of_another_service_are_not_taken_for_this_ones(shop: Shop, monkey
         *["https://other.invalid/v1"] * 2,
     ]
     assert states() == ["accepted", "accepted", "saved", "saved"]
+    said = shop.resume()
+    assert said.code == 5
+    assert f"`out/a` has 2 tasks at {here}/v1, not fetched" in said.err
 
 
 def test_placeholders_are_not_taken_for_panels(shop: Shop) -> None:

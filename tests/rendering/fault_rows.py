@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rendering.commands import panels, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rendering.commands import Shop
+    from rendering.commands import Said, Shop
 
 ONE: Final = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
 """One job of two panels."""
@@ -78,6 +81,16 @@ class Row:
     begin: Callable[[Shop], None] | None = None
     later: tuple[str, ...] = ()
     mend: Callable[[Shop], None] | None = None
+
+
+def came_to(shop: Shop, said: Said, sent: int) -> Ends:
+    """What a command came to, a minute later."""
+    shop.wait()
+    kinds = {error["kind"] for error in said.errors}
+    assert len(kinds) <= 1
+    groups = [(state, len(list(same))) for state, same in itertools.groupby(states())]
+    ledger = ", ".join(state if count == 1 else f"{count} {state}" for state, count in groups)
+    return Ends(said.code, next(iter(kinds), None), sent, shop.paid, ledger, len(panels()))
 
 
 DONE: Final = Ends(0, None, 1, 1, "saved", 2)

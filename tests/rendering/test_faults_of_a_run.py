@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from rendering import faults_of_runs, faults_of_tasks
-from rendering.commands import SECRETS, Shop, panels, picture, states, write
-from rendering.fault_rows import FIVE, THREE, Ends, Row
+from rendering.commands import SECRETS, Shop, picture, write
+from rendering.fault_rows import FIVE, THREE, Ends, Row, came_to
 from storyscript.cli.planning import count as counted
 from storyscript.fake.catalogue import CATALOGUE
 from storyscript.fake.orders import read_order
+from storyscript.rendering.ledger import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,16 +55,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ends(shop: Shop, said: Said, sent: int) -> Ends:
-    """What a command came to, a minute later."""
-    shop.wait()
-    kinds = {error["kind"] for error in said.errors}
-    assert len(kinds) <= 1
-    groups = [(state, len(list(same))) for state, same in itertools.groupby(states())]
-    ledger = ", ".join(state if count == 1 else f"{count} {state}" for state, count in groups)
-    return Ends(said.code, next(iter(kinds), None), sent, shop.paid, ledger, len(panels()))
-
-
 @pytest.mark.parametrize(("row", "fault", "later"), list(cases()))
 def test_each_fault(
     row: Row, fault: str, later: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -75,7 +67,7 @@ def test_each_fault(
         row.begin(shop)
 
     said = shop.run("--json", *(["--jobs", "1"] if row.story in (THREE, FIVE) else []), write("a.story", row.story))
-    assert ends(shop, said, shop.sent) == row.run
+    assert came_to(shop, said, shop.sent) == row.run
     assert_told(said, row)
     tries = sum(shop.machine.faults.happened.values()) if fault else len(shop.wire.requests)
     assert row.tries is None or tries == row.tries
@@ -90,7 +82,7 @@ def test_each_fault(
     if row.mend is not None:
         row.mend(shop)
     said = shop.resume("--json")
-    assert ends(shop, said, shop.sent - before) == row.resume
+    assert came_to(shop, said, shop.sent - before) == row.resume
     assert not list(Path("out").rglob("*.part"))
 
 
@@ -150,3 +142,15 @@ def test_write_the_tables() -> None:
 
 def test_the_page_has_the_same_tables() -> None:
     assert f"{BEGIN}\n{tables()}\n{END}" in PAGE.read_text("utf-8")
+
+
+def test_the_page_has_each_state_of_a_job() -> None:
+    diagram, _, rest = (
+        PAGE.read_text("utf-8")
+        .partition("## The states of a job")[2]
+        .partition("## Faults")[0]
+        .partition("| a job that is")
+    )
+    for state in get_args(State):
+        assert re.search(rf"\b{state}\b", diagram)
+        assert f"*{state}*" in rest

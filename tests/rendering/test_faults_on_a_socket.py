@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rendering.commands import Shop, write
-from rendering.fault_rows import ONE, Ends
+from rendering.fault_rows import ONE, Ends, came_to
 from rendering.faults_of_runs import SUBMITTING
 from rendering.faults_of_tasks import HEARING
-from rendering.test_faults_of_a_run import ends
 from storyscript import protocol, sessions
 from storyscript.cli import resume as resume_command
 from storyscript.cli import run as run_command
@@ -65,7 +64,7 @@ def judge(shop: Shop, address: str, words: str) -> None:
     said = shop.run("--json", write("a.story", ONE))
     tries = 1 if shop.clock.time == start else 4
     wanted, message = expected(words)
-    assert ends(shop, said, 0) == wanted
+    assert came_to(shop, said, 0) == wanted
     assert message in said.errors[0]["message"]
     assert tries == (1 if words == "TLS" else 4)
 
@@ -111,9 +110,9 @@ def test_a_websocket_that_does_not_work(shop: Shop, monkeypatch: pytest.MonkeyPa
     with on_a_socket(shop, monkeypatch, pause=0.1, live=0.3):
         shop.machine.faults.arrange(fault)
         said = shop.run("--json", write("a.story", ONE))
-        assert ends(shop, said, shop.sent) == row.run
+        assert came_to(shop, said, shop.sent) == row.run
         assert shop.machine.faults.happened[fault.partition("@")[0]] >= 1
-        assert ends(shop, shop.resume("--json"), 0) == row.resume
+        assert came_to(shop, shop.resume("--json"), 0) == row.resume
 
 
 def test_a_websocket_that_works_brings_the_end(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
