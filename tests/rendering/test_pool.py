@@ -82,7 +82,7 @@ def test_where_nothing_of_ours_runs_it_waits_longer_each_time_and_gives_up_at_la
     async def go() -> list[float]:
         places, times = pool(4, clock, deadline=300.0), []
         while True:
-            async with places.place():
+            async with places.place(), places.turn():
                 times.append(clock.time)
                 try:
                     places.refused(FULL)
@@ -107,7 +107,7 @@ def test_fewer_requests_means_that_nobody_sends_before_that_time() -> None:
         async with places.place():
             places.refused(BUSY)
         start = clock.time
-        async with places.place():
+        async with places.place(), places.turn():
             return clock.time - start
 
     assert asyncio.run(go()) == 40
@@ -147,7 +147,7 @@ def test_a_stop_ends_a_wait_for_fewer_requests() -> None:
             places.refused(BUSY)
 
         async def one() -> None:
-            async with places.place():
+            async with places.place(), places.turn():
                 pytest.fail("it got a place")
 
         waiting = asyncio.ensure_future(one())

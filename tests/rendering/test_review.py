@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
-from rendering.offline import Studio, described
+from rendering.commands import Wire
+from rendering.offline import Studio, described, ledger
+from storyscript.compiler import compile as compile_story
+from storyscript.rendering.pool import MOST_LOST, SENT_AT_ONCE
+from storyscript.rendering.render import Options, render
+from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storyscript.rendering.render import Rendering
 
 ONE = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
 OTHER = ONE.replace("sits", "sleeps")
@@ -49,3 +57,72 @@ def test_a_ledger_that_was_moved_away_does_not_have_its_pictures_written_over(tm
     (tmp_path / "a/ledger.jsonl").rename(tmp_path / "a/ledger.damaged")
     studio.render(OTHER, tmp_path)
     assert shown(tmp_path / "a/outputs") == ["sits", "sleeps", "walks home", "walks home"]
+
+
+# ---- submitting ----------------------------------------------------------------------------------------------------
+
+
+def many(jobs: int) -> str:
+    """A story of so many jobs."""
+    leads = "".join(f"character P{number}\n  person {number}\n" for number in range(jobs))
+    return leads + "".join(f"scene\n  lead: P{number}\n  sits\n" for number in range(jobs))
+
+
+def carry(studio: Studio, story: str, out: Path, wire: Wire, options: Options) -> Rendering:
+    """Render over a wire that a test may come between."""
+
+    async def go() -> Rendering:
+        client = WiroClient(
+            Credentials("key-for-tests", "secret-for-tests"),
+            base_url=studio.machine.base_url,
+            transport=wire,
+            now=studio.clock.now,
+            sleep=studio.clock.sleep,
+        )
+        async with client:
+            return await render(
+                compile_story(story, name="a.story"), client, out=out, world=studio.world, options=options
+            )
+
+    return asyncio.run(go())
+
+
+def test_an_interruption_has_no_more_runs_sent_than_were_under_way(tmp_path: Path) -> None:
+    studio = Studio()
+    wire, options = Wire(studio.machine, studio.clock), Options(jobs=1000, detach=True)
+    wire.after = lambda path: options.interrupted.set() if path.startswith("/Run") else None
+    rendering = carry(studio, many(60), tmp_path, wire, options)
+    assert wire.count("/Run") <= SENT_AT_ONCE
+    # A process that dies here leaves no intent of a Run that was never sent.
+    assert len([line for line in ledger(tmp_path / "a") if line["step"] == "intended"]) == wire.count("/Run")
+    assert rendering.left == 60
+
+
+def test_many_lost_answers_are_not_tried_with_all_jobs(tmp_path: Path) -> None:
+    studio = Studio()
+    wire = Wire(studio.machine, studio.clock)
+    studio.machine.faults.arrange("reset-after@1/Run")
+    rendering = carry(studio, many(60), tmp_path, wire, Options(jobs=1000, detach=True))
+    assert wire.count("/Run") <= SENT_AT_ONCE + MOST_LOST
+    assert rendering.why is not None
+
+
+def test_detaching_honours_a_wish_for_fewer_requests(tmp_path: Path) -> None:
+    studio = Studio()
+    wire = Wire(studio.machine, studio.clock)
+
+    def busy(_path: str) -> None:
+        if wire.count("/Run") == 20:  # when tasks are left to themselves already
+            studio.machine.faults.arrange("http-429-seconds/Run")
+
+    wire.before = busy
+    rendering = carry(studio, many(40), tmp_path, wire, Options(jobs=1000, detach=True))
+    assert rendering.errors == []
+    assert len(studio.machine.tasks()) == 40
+
+
+def test_detaching_as_many_as_are_allowed_leaves_nothing_unfinished(tmp_path: Path) -> None:
+    studio = Studio()
+    wire = Wire(studio.machine, studio.clock)
+    assert carry(studio, many(3), tmp_path, wire, Options(jobs=3, detach=True)).errors == []
+    assert [str(error) for error in carry(studio, many(5), tmp_path / "x", wire, Options(jobs=3, detach=True)).errors]

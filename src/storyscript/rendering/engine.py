@@ -6,9 +6,8 @@ Source: API page, "Task life cycle" and "Limits, retries, price".
 from __future__ import annotations
 
 import asyncio
-import shlex
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from storyscript import protocol
 from storyscript.errors import (
@@ -25,16 +24,17 @@ from storyscript.errors import (
 )
 from storyscript.rendering.pool import StoppedError
 from storyscript.rendering.progress import JobRendering, Progress
+from storyscript.rendering.ways import Ways
 from storyscript.rendering.world import to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from storyscript.rendering.fetching import Fetcher
     from storyscript.rendering.hints import Hints
-    from storyscript.rendering.ledger import Entry, Ledger
-    from storyscript.rendering.plan import Plan
+    from storyscript.rendering.ledger import Ledger
+    from storyscript.rendering.plan import Plan, PlannedJob
     from storyscript.rendering.pool import Pool
     from storyscript.rendering.uploading import Uploads
     from storyscript.rendering.world import World
@@ -85,7 +85,6 @@ class Desk:
 
     Attributes:
         engine: what all stories share.
-        name: what the story is called in commands: its folder's name.
         folder: the story's.
         plan: its jobs.
         ledger: what became of them.
@@ -93,7 +92,6 @@ class Desk:
     """
 
     engine: Engine
-    name: str
     folder: Path
     plan: Plan
     ledger: Ledger
@@ -130,7 +128,7 @@ class Desk:
             case "there":
                 return
             case "unknown" if entry is not None:
-                raise self.unknown(entry)
+                raise self.ways.unknown(entry)
             case "failed" if entry is not None:
                 raise TaskFailedError(
                     f"task {entry.task} failed in an earlier run: run the story again to have it drawn anew",
@@ -150,22 +148,10 @@ class Desk:
         if task is not None:
             await self._save(number, rendering, task)
 
-    def unknown(self, entry: Entry) -> SubmissionUnknownError:
-        """What is said of a job whose fate nobody knows."""
-        job = f"{self.name}:{entry.number}"
-        return SubmissionUnknownError(
-            f"job {job} ({entry.lead or 'without a character'}) was submitted and its answer was lost, so it is not "
-            f"submitted again: look for the task at Wiro; if it is there, `{self.resume} --adopt TASKID`, if it is "
-            f"not, {self._resubmit(entry)}"
-        )
-
     @property
-    def resume(self) -> str:
-        """The command that goes on with this story."""
-        return f"storyscript resume {shlex.quote(str(self.folder.parent))}"
-
-    def _resubmit(self, entry: Entry) -> str:
-        return f"`{self.resume} --resubmit {shlex.quote(f'{self.name}:{entry.number}')}`"
+    def ways(self) -> Ways:
+        """What a person can do."""
+        return Ways(self.folder)
 
     # ---- submitting ----------------------------------------------------------------------------------------------
 
@@ -175,9 +161,8 @@ class Desk:
         while True:
             async with pool.place(again=refused):
                 try:
-                    self.tell(Progress(number, "submitting"))
-                    # What the Run's answer says is the only sign of whether it was paid for.
-                    await to_its_end(self._submit(rendering))
+                    async with pool.turn():
+                        await self._send(number, rendering)
                 except LimitError as error:
                     pool.refused(error)
                     refused = True
@@ -195,11 +180,17 @@ class Desk:
                 pool.ended()
                 return task
 
-    async def _submit(self, rendering: JobRendering) -> None:
-        """Send a job's Run, once, with the ledger a step ahead of it and a step behind."""
-        job, plan = rendering.job, self.plan
+    async def _send(self, number: int, rendering: JobRendering) -> None:
+        job = rendering.job
         assert job is not None  # noqa: S101 - for the type checker: what the story has no more is never submitted
-        sent = await self.engine.uploads.resolve(job.parameters, plan, self.folder, self.ledger)
+        self.tell(Progress(number, "submitting"))
+        sent = await self.engine.uploads.resolve(job.parameters, self.plan, self.folder, self.ledger)
+        # What the Run's answer says is the only sign of whether it was paid for.
+        await to_its_end(self._submit(rendering, job, sent))
+
+    async def _submit(self, rendering: JobRendering, job: PlannedJob, sent: Mapping[str, Any]) -> None:
+        """Send a job's Run, once, with the ledger a step ahead of it and a step behind."""
+        plan = self.plan
         if self.engine.pool.is_stopped:
             raise StoppedError
         rendering.entry = entry = self.ledger.intend(
@@ -214,20 +205,20 @@ class Desk:
         try:
             submission = await self.engine.client.run(sent, tool=plan.tool)
         except SubmissionUnknownError:
-            raise self.unknown(entry) from None
+            raise self.ways.unknown(entry) from None
         except StoryscriptError as error:
             self.ledger.refused(entry, type(error).__name__)
             raise
         if submission.taskid in self.engine.known:
             # Two Runs with one task: whichever of the two answers is wrong, nobody knows what was paid for.
-            raise self.unknown(entry)
+            raise self.ways.unknown(entry)
         self.engine.known.add(submission.taskid)
         try:
             self.ledger.accepted(entry, submission.taskid, submission.socketaccesstoken)
         except DiskError as error:
             raise DiskError(
                 f"{error}; task {submission.taskid} was accepted: once the disk can be written to, "
-                f"`{self.resume} --adopt {submission.taskid}`"
+                f"{self.ways.adopt(submission.taskid)}"
             ) from error
 
     # ---- waiting -------------------------------------------------------------------------------------------------
@@ -278,8 +269,8 @@ class Desk:
             if left <= 0:
                 raise DeadlineError(
                     f"task {task.id} is still in `{self.engine.client.redact(status)}` after "
-                    f"{self.engine.deadline:g} seconds; it goes on at the service: `{self.resume}` fetches its panels "
-                    "later"
+                    f"{self.engine.deadline:g} seconds; it goes on at the service: `{self.ways.resume}` fetches "
+                    "its panels later"
                 )
             rest = LIVE_PAUSE if self.engine.hints.is_live() else pause
             await self.engine.hints.wait(task.id, min(rest, left))
@@ -297,7 +288,7 @@ class Desk:
             raise RefusedError(
                 f"the service knows nothing of task {entry.task}, which the ledger in `{self.folder}` names: check "
                 "that the credentials are those it was submitted with; to have it drawn anew, and paid for, "
-                f"{self._resubmit(entry)}",
+                f"{self.ways.resubmit(entry)}",
                 code=error.code,
             ) from None
         return task
@@ -318,7 +309,7 @@ class Desk:
         assert entry is not None  # noqa: S101 - for the type checker
         if not task.outputs:
             raise MalformedAnswerError(
-                f"task {task.id} ended well, but the service names no outputs: {self._ways(entry)}"
+                f"task {task.id} ended well, but the service names no outputs: {self.ways.without_outputs(entry)}"
             )
         count = len(task.outputs)
 
@@ -331,16 +322,11 @@ class Desk:
                 task, entry.number, self.folder, ask_again=lambda: self._look(rendering), tell=tell
             )
         except ExpiredError as error:
-            raise ExpiredError(f"task {task.id}: {error}: {self._ways(entry)}", code=error.code) from None
+            raise ExpiredError(
+                f"task {task.id}: {error}: {self.ways.without_outputs(entry)}", code=error.code
+            ) from None
         self.ledger.saved(entry, kept)
         rendering.shown = entry
-
-    def _ways(self, entry: Entry) -> str:
-        """What to do about outputs that are not to be had."""
-        return (
-            f"`{self.resume}` asks again; if they are gone for good, {self._resubmit(entry)} has the job drawn anew, "
-            "and paid for"
-        )
 
 
 def _may_have_outputs_yet(task: Task) -> bool:

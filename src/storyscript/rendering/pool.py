@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 JOBS: Final = 16
 """Tasks at once, where nobody says otherwise."""
+SENT_AT_ONCE: Final = 16
+"""Runs whose answers are waited for at once: as many may be lost in one moment. The client takes more at once, so that
+no Run waits there with its intent written down."""
 MOST_LOST: Final = 3
 """Answers in a row that may be lost before nothing more is submitted."""
 FIRST_PAUSE: Final = 1.0
@@ -45,7 +48,6 @@ class Pool:
     Attributes:
         limit: how many at once for now; a fraction counts towards the next whole one.
         running: how many places are taken.
-        lowered: how often the limit fell.
         why: why nothing more is submitted, or None.
     """
 
@@ -55,10 +57,10 @@ class Pool:
         self._deadline: Final = deadline
         self.limit = float(most)
         self.running = 0
-        self.lowered = 0
         self.why: StoryscriptError | None = None
         self._stopping: Final = asyncio.Event()
         self._queue: Final[deque[asyncio.Future[None]]] = deque()
+        self._turns: Final = asyncio.Semaphore(SENT_AT_ONCE)
         self._not_before = 0.0
         self._tries = 0
         self._lost = 0
@@ -104,10 +106,22 @@ class Pool:
         else:
             self.running += 1
         try:
-            await self._moment()
+            if self.is_stopped:
+                raise StoppedError
             yield
         finally:
             self._leave()
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until a Run may be sent; few are at once, however many places there are.
+
+        Raises:
+            StoppedError: nothing more is submitted.
+        """
+        async with self._turns:
+            await self._moment()
+            yield
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -157,13 +171,12 @@ class Pool:
             self.stop(error)
             raise error
         others = self.running - 1
-        if self._kept:
+        if self._kept and error.code is not None:
             # Nobody waits here for a task to end.
             self.stop(error)
             raise error
         if error.code == protocol.CODE_CONCURRENCY and self.limit > max(1, others):
             self.limit = float(max(1, others))
-            self.lowered += 1
         if error.code is None or not others:
             # No task of ours will tell when there is room, or the service asks for fewer requests.
             self._tries += 1

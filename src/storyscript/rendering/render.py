@@ -72,7 +72,8 @@ class Rendering:
     def errors(self) -> list[StoryscriptError]:
         """Why something is not done."""
         errors = [job.error for job in (*self.jobs, *self.leftovers)]
-        further = [self.trouble, self.why if self.left else None]
+        kept_back = any(job.left and job.task_id is None for job in self.jobs)
+        further = [self.trouble, self.why if kept_back else None]
         return list(dict.fromkeys(error for error in (*errors, *further) if error is not None))
 
     @property
@@ -215,7 +216,7 @@ async def carry_out(
 
 async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress], None]) -> Rendering:
     """All jobs of a story side by side; whatever happens, its folder shows at the end what there is."""
-    desk = Desk(engine, place.folder.name, place.folder, place.plan, place.ledger, tell)
+    desk = Desk(engine, place.folder, place.plan, place.ledger, tell)
     every = [*place.renderings, *place.leftovers]
     showing = asyncio.Lock()
 
