@@ -188,6 +188,7 @@ class Placement:
             name = next(name for name in names if not (folder / name).exists())
             self._disk.rename(str(path), folder / name)
             self._disk.sync_folder(folder)
+            self._unsynced.add(path.parent)
         except OSError as error:
             raise DiskError(f"cannot move `{path}` out of the way: {error.strerror or error}") from error
         self.moved.append(f"{REPLACED}/{name}")
@@ -195,6 +196,7 @@ class Placement:
     def _remove(self, path: Path) -> None:
         try:
             self._disk.remove(str(path))
+            self._unsynced.add(path.parent)  # or it may come back, when no manifest knows of it any more
         except OSError as error:
             raise DiskError(f"cannot take `{path}` away: {error.strerror or error}") from error
 
