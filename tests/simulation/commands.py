@@ -14,7 +14,7 @@ from simulation.gossip import gossip
 from simulation.processes import live
 from simulation.worlds import KEY, SECRET
 from storyscript.cli.deciding import decide
-from storyscript.errors import DiskError, StoryscriptError
+from storyscript.errors import StoryscriptError
 from storyscript.rendering import plan as plans
 from storyscript.rendering.files import parts_in
 from storyscript.rendering.ledger import LEDGER, peek
@@ -76,17 +76,19 @@ class Outcome:
         errors: what it complained of.
         said: all that it said.
         opened: the folders that it worked in.
+        disk_failed: the disk did not do all that it was asked to.
     """
 
     killed: bool = False
     errors: list[StoryscriptError] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     opened: list[Path] = field(default_factory=list)
+    disk_failed: bool = False
 
     @property
     def is_clean(self) -> bool:
         """It ended by itself, and its disk did what it was asked to."""
-        return not self.killed and not any(isinstance(error, DiskError) for error in self.errors)
+        return not self.killed and not self.disk_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _opened(folder: Path, plan: Plan, outside: Outside, *, force: bool = False, 
 def _live(world: World, trouble: Trouble, command: _Command) -> Outcome:
     work = functools.partial(_perform, command)
     command.outcome.killed = live(world, trouble, work, syncs=command.flaws.syncs)
+    command.outcome.disk_failed = trouble.disk != "short" and trouble.disk_hits > 0
     return command.outcome
 
 

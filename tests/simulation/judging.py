@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     Entries = Sequence[tuple[Path, Entry]]
 
-MOST_REQUESTS: Final = 6000
-MOST_SECONDS: Final = 20_000.0
+MOST_REQUESTS: Final = 2000
+MOST_SECONDS: Final = 8_000.0
 """Of a world altogether, by its own clock: a process that cannot reach the service gives up within minutes."""
 _NUMBER: Final = re.compile(r"(\d+)-")
 
