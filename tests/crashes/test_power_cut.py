@@ -88,3 +88,14 @@ def test_a_sync_that_is_left_out_is_missed(tmp_path: Path, steps: list[Step], un
             except AssertionError:
                 return
     pytest.fail("nothing went wrong without these")
+
+
+def test_a_jobs_folder_of_a_run_that_died_before_it_could_sync_it(tmp_path: Path, steps: list[Step]) -> None:
+    """The next process fetches into it and says that all is saved: it must not go with the store."""
+    made = [number for number, step in enumerate(steps) if step.what == "mkdir" and step.path.parent.name == "outputs"]
+    assert len(made) == 3
+    for number in made:
+        for then in (88, 95, 102):
+            home = tmp_path / f"{number}-{then}"
+            home.mkdir()
+            sweeping.with_kill_and_power_cut(home, number + 1, then, "all")
