@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from storyscript import errors
 from storyscript.cli import exits
 from storyscript.cli.arguments import parse_arguments
+from storyscript.cli.results import leave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", exits.INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has had enough. Python would complain once more as it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has had enough.
+        leave(sys.stdout)
         return exits.DONE
     except OSError as error:
+        leave(sys.stdout)
         return _fail(f"cannot write the output: {error.strerror or error}", exits.DISK)
     finally:
         sys.stderr = stderr
@@ -65,8 +67,7 @@ class _Voice:
         try:
             return self._stream.write(text)
         except OSError:
-            # Python would try again as it closes the stream, and make an exit code of its own of that.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            leave(self._stream)
             return len(text)
 
     def flush(self) -> None:

@@ -7,12 +7,13 @@ import contextlib
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from storyscript.cli import exits
 from storyscript.cli.events import Events
 from storyscript.cli.planning import ask_price, count, new_jobs, require_at_most
+from storyscript.cli.results import Results
 from storyscript.cli.summary import summary
 from storyscript.diagnostics.text import visible
 from storyscript.errors import StoryscriptError
@@ -51,6 +52,7 @@ class Terms:
         as_json: events as lines of JSON in place of what is for people.
         after: done once the folders are ready, before anything is submitted.
         listen: where the service's callbacks are heard; None for nowhere.
+        results: where results go.
     """
 
     jobs: int
@@ -59,6 +61,7 @@ class Terms:
     as_json: bool = False
     after: Callable[[Sequence[Workplace], Session], Any] | None = None
     listen: Callable[[Sequence[Workplace], Hints], contextlib.AbstractAsyncContextManager[object]] | None = None
+    results: Results = field(default_factory=lambda: Results(sys.stdout))
 
 
 def perform(
@@ -78,7 +81,11 @@ def perform(
         KeyboardInterrupt: interrupted where nothing goes on at the service.
         StoryscriptError: there is no session to be had.
     """
-    return asyncio.run(_perform(openers, open_session, terms))
+    code = asyncio.run(_perform(openers, open_session, terms))
+    if terms.results.lost is None:
+        return code
+    sys.stderr.write(f"storyscript: cannot write the output: {terms.results.lost.strerror or terms.results.lost}\n")
+    return exits.worst([code, exits.DISK])
 
 
 async def _perform(
@@ -141,10 +148,9 @@ def _codes(places: Sequence[Workplace], renderings: Sequence[Rendering], session
             told.add(id(error))
             here.add(str(error))
         if terms.as_json:
-            Events(sys.stdout, places).story(place, rendering)
+            Events(terms.results, places).story(place, rendering)
         else:
-            sys.stdout.write(summary(place.plan, rendering, offline=not session.lasting))
-    sys.stdout.flush()
+            terms.results.write(summary(place.plan, rendering, offline=not session.lasting))
     return codes
 
 
@@ -187,7 +193,7 @@ def complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:
         The exit code that it asks for.
     """
     if terms.as_json:
-        Events(sys.stdout, []).error(error, title)
+        Events(terms.results, []).error(error, title)
     where = f"{visible(title)}: " if title else ""
     print(f"storyscript: {where}{visible(str(error))}", file=sys.stderr)  # noqa: T201 - our own voice
     return exits.code_of(error)
@@ -195,7 +201,7 @@ def complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:
 
 def _audience(places: Sequence[Workplace], session: Session, terms: Terms) -> Audience:
     if terms.as_json:
-        return Events(sys.stdout, places)
+        return Events(terms.results, places)
     from storyscript.cli.progress import Display  # noqa: PLC0415 - late: programs that read events need no rich
 
     return Display(places, sys.stderr, redact=session.client.redact)

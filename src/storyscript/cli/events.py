@@ -13,8 +13,8 @@ from storyscript.wiro.censor import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
 
+    from storyscript.cli.results import Results
     from storyscript.errors import StoryscriptError
     from storyscript.rendering.progress import Progress
     from storyscript.rendering.render import Rendering
@@ -29,7 +29,7 @@ class Events:
         places: the stories' folders.
     """
 
-    def __init__(self, stream: TextIO, places: Sequence[Workplace]) -> None:
+    def __init__(self, stream: Results, places: Sequence[Workplace]) -> None:
         self._stream: Final = stream
         self._places: Final = places
 
@@ -37,7 +37,7 @@ class Events:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._stream.flush()
+        """Nothing: each event is written at once."""
 
     def hear(self, place: int, news: Progress) -> None:
         """A step of a job."""
@@ -83,7 +83,6 @@ class Events:
 
     def _write(self, event: dict[str, Any]) -> None:
         self._stream.write(json.dumps(event, separators=(",", ":")) + "\n")
-        self._stream.flush()
 
 
 def _error(error: StoryscriptError) -> dict[str, Any]:
