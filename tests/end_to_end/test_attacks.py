@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from end_to_end.killed import Home
+from end_to_end.killed import Home, end
 from end_to_end.processes import PATIENCE, PROGRAM, environment, fake
 
 if TYPE_CHECKING:
@@ -70,3 +72,25 @@ def test_a_full_disk_does_not_take_the_results(tmp_path: Path, server: Fake, wor
     assert done.returncode == 6
     assert done.stderr.splitlines()[-1] == "storyscript: cannot write the output: No space left on device"
     home.judge()
+
+
+def test_a_terminal_that_goes_away_ends_the_work_in_good_order(tmp_path: Path) -> None:
+    """The Run that has left is waited for, though the shell and the system both say it: its task is in the ledger."""
+    with fake(tmp_path, "--speed", "0", "--fault", "slow/Run") as server:
+        home = Home(tmp_path / "home", server, 1)
+        process = home.begin("run", "--yes", "--jobs", "1", "a.story")
+        home.wait_for("intended")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.1)
+        assert end(process, signal.SIGHUP)[0] == 130
+        assert [line["step"] for line in home.steps()] == ["intended", "accepted"]
+        assert home.recover() == [0]
+
+
+def test_a_run_under_nohup_outlives_the_terminal(tmp_path: Path) -> None:
+    with fake(tmp_path, "--speed", "0.02", "--fault", "slow/Run") as server:
+        home = Home(tmp_path / "home", server, 1)
+        process = home.begin("run", "--yes", "a.story", under=["nohup"])
+        home.wait_for("intended")
+        assert end(process, signal.SIGHUP)[0] == 0
+        home.judge()

@@ -209,7 +209,10 @@ def _audience(places: Sequence[Workplace], session: Session, terms: Terms) -> Au
 
 @contextlib.contextmanager
 def _interruptible(interrupted: asyncio.Event, audience: Audience) -> Iterator[None]:
-    """Let the first Ctrl-C (or SIGTERM) end the work in good order, and a second one at once."""
+    """Let the first Ctrl-C (or SIGTERM) end the work in good order, and a second one at once.
+
+    A terminal that goes away (SIGHUP) is as the first, however often it is told; `nohup` has it not told at all.
+    """
     loop = asyncio.get_running_loop()
 
     def hear() -> None:
@@ -220,17 +223,19 @@ def _interruptible(interrupted: asyncio.Event, audience: Audience) -> Iterator[N
             os._exit(exits.INTERRUPTED)
         interrupted.set()
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    heard: dict[int, Callable[[], None]] = {signal.SIGINT: hear, signal.SIGTERM: hear}
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard[signal.SIGHUP] = interrupted.set
     try:
-        for number in numbers:
-            loop.add_signal_handler(number, hear)
+        for number, do in heard.items():
+            loop.add_signal_handler(number, do)
     except (NotImplementedError, RuntimeError, ValueError):
         yield  # not the main thread, or a system without such handlers: KeyboardInterrupt it is
         return
     try:
         yield
     finally:
-        for number in numbers:
+        for number in heard:
             loop.remove_signal_handler(number)
 
 
