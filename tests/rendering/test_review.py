@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from typing import TYPE_CHECKING
+
+import httpx
+import pytest
 
 from rendering.commands import Wire
 from rendering.offline import Studio, described, ledger
 from storyscript.compiler import compile as compile_story
+from storyscript.errors import DiskError, SubmissionUnknownError
+from storyscript.rendering.journal import Journal
 from storyscript.rendering.pool import MOST_LOST, SENT_AT_ONCE
 from storyscript.rendering.render import Options, render
+from storyscript.rendering.world import to_its_end
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
@@ -68,7 +75,7 @@ def many(jobs: int) -> str:
     return leads + "".join(f"scene\n  lead: P{number}\n  sits\n" for number in range(jobs))
 
 
-def carry(studio: Studio, story: str, out: Path, wire: Wire, options: Options) -> Rendering:
+def carry(studio: Studio, story: str, out: Path, wire: httpx.AsyncBaseTransport, options: Options) -> Rendering:
     """Render over a wire that a test may come between."""
 
     async def go() -> Rendering:
@@ -126,3 +133,90 @@ def test_detaching_as_many_as_are_allowed_leaves_nothing_unfinished(tmp_path: Pa
     wire = Wire(studio.machine, studio.clock)
     assert carry(studio, many(3), tmp_path, wire, Options(jobs=3, detach=True)).errors == []
     assert [str(error) for error in carry(studio, many(5), tmp_path / "x", wire, Options(jobs=3, detach=True)).errors]
+
+
+def test_what_ended_well_is_not_taken_for_failed_once_its_files_are_gone(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.machine.faults.arrange("http-404@1/files")
+    studio.render(ONE, tmp_path)
+    studio.machine.faults.clear()
+    # Without an exit code, a task without outputs looks like one that failed.
+    wire = Wire(studio.machine, studio.clock)
+    bare = Bare(wire)
+    carry(studio, ONE, tmp_path, bare, Options())
+    assert [line["step"] for line in ledger(tmp_path / "a")][-1] == "ended"
+    carry(studio, ONE, tmp_path, wire, Options())
+    assert len(studio.machine.tasks()) == 1
+
+
+class Bare(httpx.AsyncBaseTransport):
+    """A service that has forgotten what a task made, and how it ended."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._wire.handle_async_request(request)
+        if not request.url.path.endswith("/Task/Detail"):
+            return response
+        answer = json.loads(await response.aread())
+        for task in answer["tasklist"]:
+            task |= {"outputs": [], "pexit": ""}
+        return httpx.Response(200, json=answer)
+
+
+# ---- interruptions -------------------------------------------------------------------------------------------------
+
+
+def test_what_must_not_be_left_in_its_middle_is_waited_for_however_often_it_is_cancelled() -> None:
+    async def go() -> tuple[bool, bool]:
+        release, ended = asyncio.Event(), False
+
+        async def work() -> None:
+            nonlocal ended
+            await release.wait()
+            ended = True
+
+        task = asyncio.ensure_future(to_its_end(work()))
+        for _ in range(3):
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.sleep(0)
+        early = task.done()
+        release.set()
+        await asyncio.wait({task})
+        return early, ended and task.cancelled()
+
+    assert asyncio.run(go()) == (False, True)
+
+
+def test_a_ledger_that_was_closed_writes_to_no_other_file(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "ledger.jsonl")
+    journal.close()
+    with (tmp_path / "other").open("wb"), pytest.raises(DiskError, match="closed"):
+        journal.append({"step": "saved"})
+    journal.close()
+    assert (tmp_path / "other").read_bytes() == b""
+
+
+def test_a_run_whose_answer_is_lost_at_an_interruption_is_not_called_unsubmitted(tmp_path: Path) -> None:
+    studio, options = Studio(), Options()
+    wire = Breaking(Wire(studio.machine, studio.clock), options.interrupted)
+    rendering = carry(studio, ONE, tmp_path, wire, options)
+    assert [type(error) for error in rendering.errors] == [SubmissionUnknownError]
+    assert rendering.left == 0
+
+
+class Breaking(httpx.AsyncBaseTransport):
+    """A connection that breaks while the user interrupts the program, once a Run is accepted."""
+
+    def __init__(self, wire: Wire, interrupted: asyncio.Event) -> None:
+        self._wire = wire
+        self._interrupted = interrupted
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._wire.handle_async_request(request)
+        self._interrupted.set()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        raise httpx.ReadError("broken")

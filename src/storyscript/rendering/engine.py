@@ -104,7 +104,9 @@ class Desk:
         except StoppedError:
             rendering.left = True
         except asyncio.CancelledError:
-            rendering.left = True
+            entry = rendering.entry
+            if entry is not None and entry.state == "intended":
+                rendering.error = self.ways.unknown(entry)  # its Run was heard to its end, and had no answer
             raise
         except StoryscriptError as error:
             rendering.error = error
@@ -247,10 +249,10 @@ class Desk:
             if entry.token:
                 hints.forget(entry.token)
         task = await self._with_outputs(task, rendering)
-        # What was saved once did succeed, whatever the service makes of it since.
-        well = task.succeeded or entry.state == "saved"
+        # What ended well once did so, whatever the service makes of it since: it is paid for, and may be all gone.
+        well = task.succeeded or entry.state in ("ended", "saved")
         self.ledger.ended(entry, task.status, task.totalcost, task.elapsedseconds, succeeded=well)
-        if not task.succeeded:
+        if not well:
             reason = self.engine.client.redact(task.failure_reason)
             raise TaskFailedError(f"task {task.id} failed: {reason}", task_id=task.id)
         return task

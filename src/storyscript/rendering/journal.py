@@ -102,6 +102,7 @@ class Journal:
         self.lines: Final = _parse(path, data)
         self._size = _whole(data)
         self._flaw: str | None = None
+        self._is_open = True
         try:
             self._handle = disk.open_to_append(path, _MODE)
             try:
@@ -128,6 +129,8 @@ class Journal:
         Raises:
             DiskError: it is not there, for sure.
         """
+        if not self._is_open:
+            raise DiskError(f"cannot write `{self._path}`: it was closed before")
         if self._flaw is not None:
             raise DiskError(f"cannot write `{self._path}`: {self._flaw} before, so nothing more is written to it")
         data = json.dumps(line, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode() + b"\n"
@@ -144,6 +147,8 @@ class Journal:
         self._size += len(data)
 
     def close(self) -> None:
-        """Let go of the file."""
-        with contextlib.suppress(OSError):
-            self._disk.close(self._handle)
+        """Let go of the file; nothing is added any more, for the system may give its handle to another file."""
+        if self._is_open:
+            self._is_open = False
+            with contextlib.suppress(OSError):
+                self._disk.close(self._handle)

@@ -258,7 +258,7 @@ def _trouble(every: Sequence[JobRendering], results: Sequence[BaseException | No
     trouble: StoryscriptError | None = None
     for rendering, result in zip(every, results, strict=True):
         if isinstance(result, asyncio.CancelledError):
-            rendering.left = True
+            rendering.left = rendering.error is None
         elif isinstance(result, StoryscriptError):
             trouble = result
         elif result is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -27,12 +28,14 @@ async def in_place(work: Callable[..., _Result], /, *given: Any) -> _Result:  # 
 
 
 async def to_its_end(work: Awaitable[_Result]) -> _Result:
-    """Do something that must not be left in its middle: when cancelled, wait for its end, then be cancelled."""
+    """Do something that must not be left in its middle: when cancelled, however often, wait for its end first."""
     doing = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(doing)
     except asyncio.CancelledError:
-        await asyncio.wait({doing})
+        while not doing.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({doing})
         if not doing.cancelled():
             doing.exception()  # there is nobody to tell
         raise
