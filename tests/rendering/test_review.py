@@ -5,25 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from rendering.commands import Wire
+from rendering.commands import Shop, Wire, drawn, states, write
 from rendering.offline import Studio, described, ledger
+from storyscript.cli import resume as resume_command
 from storyscript.compiler import compile as compile_story
 from storyscript.errors import DiskError, SubmissionUnknownError
 from storyscript.rendering.journal import Journal
+from storyscript.rendering.plan import dump, plan_of
 from storyscript.rendering.pool import MOST_LOST, SENT_AT_ONCE
 from storyscript.rendering.render import Options, render
 from storyscript.rendering.world import to_its_end
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from storyscript.ir import Story
     from storyscript.rendering.render import Rendering
+    from storyscript.sessions import Session
 
 ONE = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
 OTHER = ONE.replace("sits", "sleeps")
@@ -220,3 +223,58 @@ class Breaking(httpx.AsyncBaseTransport):
         for _ in range(10):
             await asyncio.sleep(0)
         raise httpx.ReadError("broken")
+
+
+# ---- resume --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+    return Shop(tmp_path, monkeypatch, capsys)
+
+
+def test_a_run_that_was_too_dear_leaves_nothing_to_resume(shop: Shop) -> None:
+    assert shop.run("--max-cost", "0", write("a.story", ONE)).code == 5
+    said = shop.resume()
+    assert (said.code, said.out, said.err) == (0, "nothing left to do in out/: nothing begun\n", "")
+    assert shop.sent == 0
+
+
+def test_a_plan_that_another_process_has_replaced_is_not_paid_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.machine.faults.arrange("code-97/Run")
+    assert shop.run(write("a.story", ONE)).code == 5
+
+    def meanwhile(*folders: Path) -> Session:
+        new = plan_of(compiled(OTHER), service=shop.machine.base_url, home=Path(), folder=Path("out/a"))
+        Path("out/a/plan.json").write_bytes(dump(new))
+        return shop.session(*folders)
+
+    monkeypatch.setattr(resume_command, "online_session", meanwhile)
+    assert shop.resume().code == 0
+    assert drawn() == ["walks home", "sleeps"]
+
+
+def compiled(text: str) -> Story:
+    story = compile_story(text, name="a.story").story
+    assert story is not None
+    return story
+
+
+def test_what_a_later_run_was_to_draw_anew_after_a_failure_is_submitted(shop: Shop) -> None:
+    shop.machine.faults.arrange("fails")
+    assert shop.run(write("a.story", ONE)).code == 4
+    shop.machine.faults.arrange("code-97/Run")
+    assert shop.run("a.story").code == 5
+    assert states() == ["failed", "refused"]
+    assert shop.resume().code == 0
+    assert states() == ["failed", "refused", "saved"]
+
+
+def test_a_job_is_resubmitted_though_its_task_before_had_failed(shop: Shop) -> None:
+    shop.machine.faults.arrange("fails")
+    shop.run(write("a.story", ONE))
+    shop.machine.faults.arrange("reset/Run")
+    assert shop.run("a.story").code == 5
+    assert shop.resume("--resubmit", "a:2").code == 0
+    assert states() == ["failed", "given up", "saved"]
+    assert drawn() == ["walks home", "sits"]

@@ -60,22 +60,24 @@ def run(arguments: argparse.Namespace) -> int:
         after=lambda places, session: decide(places, session, arguments),
         listen=None if arguments.listen is None else _listener(arguments.listen),
     )
-    unfinished, codes = [], []
+    unfinished, complete, codes = [], 0, []
     for folder in folders:
         try:
             plan = _plan(folder)
+            if plan is None:
+                continue
             found = match(plan, peek(folder), folder, failed=True)
             if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan, found):
                 unfinished.append((folder, plan))
+            else:
+                complete += 1
             if found.elsewhere:
                 raise _elsewhere(folder, found)
         except StoryscriptError as error:
             codes.append(complain(error, terms))
     if not unfinished:
         if not codes and not arguments.json:
-            what = (
-                f"{count(len(folders), 'story').replace('storys', 'stories')} complete" if folders else "nothing begun"
-            )
+            what = f"{count(complete, 'story').replace('storys', 'stories')} complete" if complete else "nothing begun"
             sys.stdout.write(f"nothing left to do in {visible(str(out))}/: {what}\n")
         return exits.worst(codes)
     address = checked_address([out])
@@ -121,9 +123,14 @@ def _begun(out: Path) -> list[Path]:
         raise ConfigurationError(f"cannot read `{out}`: {error.strerror or error}") from None
 
 
-def _plan(folder: Path) -> Plan:
+def _plan(folder: Path) -> Plan | None:
+    """What was to be drawn in a folder; None where nobody has agreed to anything yet.
+
+    Raises:
+        DiskError: it cannot be read, or is gone.
+    """
     plan = plans.load(folder)
-    if plan is None:
+    if plan is None and peek(folder):
         raise DiskError(f"`{folder / plans.PLAN}` is gone, which tells what was to be drawn: run the story again")
     return plan
 
@@ -143,14 +150,16 @@ def _is_complete(folder: Path, plan: Plan, found: Matches) -> bool:
 
 def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Callable[[Session], Workplace]:
     def open_place(session: Session) -> Workplace:
-        if plan.service != address:
-            raise ConfigurationError(
-                f"`{folder}` was begun at {visible(plan.service)}, and the settings name {visible(address)}: set "
-                "WIRO_BASE_URL to the former"
-            )
         with contextlib.ExitStack() as stack:
             place = Workplace.open(folder, plan, session.world, lasting=True)
             stack.callback(place.close)
+            # Another process may have had the folder since it was looked at: nobody wants to pay for its old plan.
+            place.plan = _plan(folder) or plan
+            if place.plan.service != address:
+                raise ConfigurationError(
+                    f"`{folder}` was begun at {visible(place.plan.service)}, and the settings name {visible(address)}: "
+                    "set WIRO_BASE_URL to the former"
+                )
             place.only_fetches = fetch_only
             place.match(failed=True)
             place.prepare()

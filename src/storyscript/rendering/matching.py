@@ -9,9 +9,9 @@ drawn differently is drawn again. Source: command-line page, `run`; API page, "L
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from storyscript.rendering.ledger import UNDER_WAY
+from storyscript.rendering.ledger import UNDER_WAY, State
 from storyscript.rendering.store import is_intact
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from storyscript.rendering.plan import Plan, PlannedJob
 
 Standing = Literal["new", "there", "under way", "unknown", "failed"]
+
+_WITHOUT_TASK: Final = frozenset[State]({"refused", "given up"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,18 @@ def match(plan: Plan, entries: Sequence[Entry], folder: Path, *, force: bool = F
         old = next((entry for entry in same if id(entry) in intact and id(entry) not in shown), None)
         if old is not None:
             shown.add(id(old))
+        without_task = None
         for entry in same:
+            if id(entry) in claimed:
+                continue
             standing = _standing(entry, is_there=id(entry) in intact, force=force, failed=failed)
-            if standing is not None and id(entry) not in claimed:
+            if entry.state in _WITHOUT_TASK:
+                without_task = without_task or entry
+            elif standing == "failed" and without_task is not None:
+                # Somebody has since agreed to have it drawn anew, and that came to no task.
+                claimed.add(id(without_task))
+                break
+            elif standing is not None:
                 claimed.add(id(entry))
                 return Match(job, standing, entry, entry if standing == "there" else old)
         return Match(job, "new", None, old)
