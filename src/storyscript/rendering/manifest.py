@@ -63,6 +63,15 @@ def shows_all(folder: Path, plan: Plan) -> bool:
         return False
 
 
+def tasks_told(folder: Path) -> set[str]:
+    """The ids of the service's tasks that a folder's manifest tells of; none where it cannot be understood."""
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        return set() if manifest["offline"] else {str(job["task"]["id"]) for job in manifest["jobs"] if job["task"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
+
+
 def total(numbers: Iterable[str | None]) -> str | None:
     """The sum of amounts as the service gave them; None where one of them is missing or no number."""
     result, count = Decimal(0), 0

@@ -15,9 +15,9 @@ from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
 from storyscript.naming import panel_stem
 from storyscript.rendering import plan as plans
 from storyscript.rendering.files import remove_parts, renew_file
-from storyscript.rendering.ledger import Ledger, peek
+from storyscript.rendering.ledger import LEDGER, Ledger, peek
 from storyscript.rendering.lock import folder_lock
-from storyscript.rendering.manifest import MANIFEST, manifest_of
+from storyscript.rendering.manifest import MANIFEST, manifest_of, tasks_told
 from storyscript.rendering.matching import match
 from storyscript.rendering.placement import PANELS, REPLACED, UNPLACED, Placement, SavedFile
 from storyscript.rendering.progress import JobRendering
@@ -76,7 +76,7 @@ class Workplace:
         Raises:
             ConfigurationError: placeholders would take the places of panels that were paid for.
             UnfinishedError: another process is at work there.
-            DiskError: the folder cannot be used, or its ledger is damaged.
+            DiskError: the folder cannot be used, or its ledger is damaged or another's.
         """
         if not lasting and holds_paid_panels(folder):
             raise ConfigurationError(
@@ -93,8 +93,11 @@ class Workplace:
                 stack.enter_context(folder_lock(folder))
                 refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
                 remove_parts(folder, world.disk)
+                was_there = (folder / LEDGER).exists()
                 ledger = Ledger.open(folder, world.disk, after=last_number(folder))
                 stack.callback(ledger.close)
+                if was_there:  # one that was moved away is somebody's decision
+                    _require_own(folder, ledger)
                 sync_store(folder, world.disk)
             else:
                 refuse_links(folder, PANELS, UNPLACED, REPLACED, OUTPUTS)
@@ -195,6 +198,21 @@ class Workplace:
                     self.world.disk.remove(str(file))
                 folder.rmdir()
             store.rmdir()
+
+
+def _require_own(folder: Path, ledger: Ledger) -> None:
+    """Refuse a ledger that is emptied, put back from a backup, or another folder's: its jobs would be paid for again.
+
+    Raises:
+        DiskError: the manifest, which is always written after the ledger, tells of a task that the ledger does not.
+    """
+    missing = tasks_told(folder) - {entry.task for entry in ledger.entries}
+    if missing:
+        raise DiskError(
+            f"`{folder / LEDGER}` does not tell of task {min(missing)}, and `{folder / MANIFEST}` does, so it is an "
+            "older one or another folder's, and nothing is submitted: put the right one back, or, after a look at "
+            f"Wiro, move `{MANIFEST}` away to have done what this ledger does not tell of"
+        )
 
 
 def placed_before(folder: Path) -> tuple[dict[str, str], bool]:
