@@ -55,7 +55,8 @@ def test_symbolic_links_are_followed_before_the_root_is_looked_at(root: Path) ->
 def test_what_is_no_plain_file_is_refused(root: Path) -> None:
     reader = FolderReader(root / "story")
     os.mkfifo(root / "story/pipe.story")
-    for path in ("cast", "pipe.story", "nowhere.story", ".", "x" * 5000):
+    (root / "story/circle.story").symlink_to("circle.story")
+    for path in ("cast", "pipe.story", "circle.story", "nowhere.story", ".", "x" * 5000):
         with pytest.raises(OSError):  # noqa: PT011 - which of its kinds does not matter
             reader.locate(path, "")
     with pytest.raises(ValueError, match="null"):

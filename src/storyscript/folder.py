@@ -40,7 +40,7 @@ class FolderReader:
         if Path(path).is_absolute():
             raise OutsideRootError(path)
         lexical = os.path.normpath(os.path.join(os.path.dirname(base), path))  # noqa: PTH118, PTH120 - not to be resolved
-        resolved = (self.folder / os.path.dirname(base) / path).resolve()  # noqa: PTH120
+        resolved = _real(self.folder / os.path.dirname(base) / path)  # noqa: PTH120
         if not resolved.is_relative_to(self.root):
             raise OutsideRootError(path)
         mode = resolved.stat().st_mode
@@ -51,7 +51,7 @@ class FolderReader:
         if not os.access(resolved, os.R_OK):
             raise PermissionError(None, "permission denied")
         # The path as written, unless a symbolic link makes `..` mean another folder.
-        same = (self.folder / lexical).resolve() == resolved
+        same = _real(self.folder / lexical) == resolved
         shown = lexical if same else os.path.relpath(resolved, self.folder)
         return Located(shown.replace(os.sep, "/"), str(resolved))
 
@@ -63,3 +63,8 @@ class FolderReader:
         """
         with Path(located.identity).open("rb") as file:
             return file.read(MAX_SOURCE_BYTES + 1)
+
+
+def _real(path: Path) -> Path:
+    """A path without symbolic links; of links that lead to each other, one that the system will not open."""
+    return Path(os.path.realpath(path))  # `Path.resolve` raises a RuntimeError for those
