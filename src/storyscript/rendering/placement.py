@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -119,10 +120,15 @@ class Placement:
         """
         for shown in (PANELS, UNPLACED):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                for path in sorted((self._folder / shown).iterdir()):
+                paths = sorted((self._folder / shown).iterdir())
+                # A disk that does not tell `A` from `a` may go on calling a file as it was called first.
+                unseen = set(map(_folded, self._placed - {f"{shown}/{path.name}" for path in paths}))
+                for path in paths:
                     name = f"{shown}/{path.name}"
+                    if name in self._placed or _folded(name) in unseen:
+                        continue
                     # Only what we may have put there ourselves: a folder, or a file that never was a panel, stays.
-                    if name in self._placed or not (name in self._before or path.stem in self._stems):
+                    if not (name in self._before or path.stem in self._stems):
                         continue
                     if self._may_go(sha256_of(path)):
                         self._remove(path)
@@ -199,6 +205,10 @@ class Placement:
             self._unsynced.add(path.parent)  # or it may come back, when no manifest knows of it any more
         except OSError as error:
             raise DiskError(f"cannot take `{path}` away: {error.strerror or error}") from error
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _ending(kept: Kept) -> str:
