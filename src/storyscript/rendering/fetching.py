@@ -83,14 +83,14 @@ class Fetcher:
             tell(done)
             return kept
 
-        running = [asyncio.ensure_future(one(index)) for index in range(len(task.outputs))]
-        try:
-            return tuple(await asyncio.gather(*running))
-        finally:
-            # Of one failure the others need not be waited for: all are fetched again another time.
-            for other in running:
-                other.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        # One that is not to be had keeps none of the others from being here, for they may be gone another time.
+        results = await asyncio.gather(*map(one, range(len(task.outputs))), return_exceptions=True)
+        kept = []
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+            kept.append(result)
+        return tuple(kept)
 
     async def _persist(self, addresses: _Addresses, index: int, number: int, folder: Path) -> Kept:
         """Fetch an output, and again where that may help."""
