@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -16,8 +17,11 @@ from rendering.offline import Studio, described, ledger
 from storyscript.cli import resume as resume_command
 from storyscript.compiler import compile as compile_story
 from storyscript.errors import DiskError, SubmissionUnknownError
+from storyscript.rendering.disk import DISK, Disk
 from storyscript.rendering.journal import Journal
-from storyscript.rendering.plan import dump, plan_of
+from storyscript.rendering.ledger import Kept
+from storyscript.rendering.placement import Placement
+from storyscript.rendering.plan import PlannedPanel, dump, plan_of
 from storyscript.rendering.pool import MOST_LOST, SENT_AT_ONCE
 from storyscript.rendering.render import Options, render
 from storyscript.rendering.world import to_its_end
@@ -67,6 +71,57 @@ def test_a_ledger_that_was_moved_away_does_not_have_its_pictures_written_over(tm
     (tmp_path / "a/ledger.jsonl").rename(tmp_path / "a/ledger.damaged")
     studio.render(OTHER, tmp_path)
     assert shown(tmp_path / "a/outputs") == ["sits", "sleeps", "walks home", "walks home"]
+
+
+# ---- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_panel_whose_name_changes_its_case_alone_is_not_taken_away(tmp_path: Path) -> None:
+    data = b"a picture"
+    kept = Kept("outputs/0001/001.png", hashlib.sha256(data).hexdigest(), len(data))
+    for name in ("outputs/0001/001.png", "panels/001-attic.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(data)
+    before = {"panels/001-Attic.png": kept.sha256}
+    placement = Placement(tmp_path, DISK, before, {kept.sha256: kept})
+    placement.panel(kept, PlannedPanel(1, "scene", "attic", None, None, "", {}))
+    # A disk that does not tell them apart goes on calling it as it was called first.
+    (tmp_path / "panels/001-attic.png").rename(tmp_path / "panels/001-Attic.png")
+    placement.tidy()
+    assert [path.read_bytes() for path in (tmp_path / "panels").iterdir()] == [data]
+
+
+def test_what_others_have_not_written_to_its_end_is_not_taken_away_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "downloads").mkdir()
+    other = tmp_path / "downloads/.film.part"
+    other.write_bytes(b"half")
+    studio = Studio()
+    studio.render(ONE, tmp_path)
+    (tmp_path / "a/downloads").symlink_to(other.parent)
+    studio.render(ONE, tmp_path)
+    assert other.read_bytes() == b"half"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that cannot be synced is needed")
+def test_a_folder_that_cannot_be_synced_is_none_that_cannot_be_written_to() -> None:
+    Disk().sync_folder(Path("/proc/self"))
+
+
+def test_outputs_that_can_be_had_are_here_though_another_of_their_task_cannot(tmp_path: Path) -> None:
+    studio = Studio()
+    scenes = "".join(f"scene\n  picture {number}\n" for number in range(30))
+    wire = Wire(studio.machine, studio.clock)
+
+    broken: set[str] = set()
+
+    def before(path: str) -> None:
+        if "/files/" in path and (not broken or path in broken):
+            broken.add(path)
+            raise httpx.ReadError("gone")
+
+    wire.before = before
+    carry(studio, "character Mira\n  a girl\n" + scenes, tmp_path, wire, Options())
+    assert len(list((tmp_path / "a/outputs").rglob("*.png"))) == 29
 
 
 # ---- submitting ----------------------------------------------------------------------------------------------------

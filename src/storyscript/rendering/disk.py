@@ -7,6 +7,7 @@ not synced. Reading does not: what cannot be read harms nobody.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -22,6 +23,10 @@ _OWN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 """A symbolic link in the place of a file of ours is somebody else's doing, and would be written through."""
 
 
+_NO_SUCH_THING: Final = frozenset({errno.EINVAL, errno.ENOTSUP})
+"""What file systems over a network, and some in user space, say of syncing a folder: they have no such thing."""
+
+
 class Disk:
     """The real one. Each method raises the `OSError` of the system."""
 
@@ -29,7 +34,7 @@ class Disk:
         """Make a folder and those above it; what is made is on the disk when this returns.
 
         Raises:
-            OSError: it cannot be made, or a symbolic link or a file has its place.
+            OSError: it cannot be made, or a file, or a symbolic link that leads to no folder, has its place.
         """
         missing = []
         above = path
@@ -94,6 +99,9 @@ class Disk:
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _NO_SUCH_THING:
+                raise
         finally:
             os.close(handle)
 

@@ -208,14 +208,15 @@ def remove_parts(folder: Path, disk: Disk = DISK) -> None:
 
     Only for who holds the folder's lock: nobody else may be writing there.
     """
-    with contextlib.suppress(OSError):
-        for part in parts_in(folder):
+    for part in parts_in(folder):
+        with contextlib.suppress(OSError):
             disk.remove(str(part))
 
 
 def parts_in(folder: Path) -> list[Path]:
-    """What is not whole yet, or never will be, in a folder and those in it."""
-    return [part for depth in ("", "*/", "*/*/") for part in folder.glob(f"{depth}.*{PART}")]
+    """What is not whole yet, or never will be, in a folder and those in it; what a link leads to is not in it."""
+    parts = [part for depth in ("", "*/", "*/*/") for part in folder.glob(f"{depth}.*{PART}")]
+    return [part for part in parts if part.parent.resolve().is_relative_to(folder.resolve())]
 
 
 @functools.cache

@@ -41,6 +41,11 @@ def folder_lock(folder: Path) -> Iterator[None]:
                 f"another run is at work in `{folder}`: wait for it, or give another folder with `--out`; nothing was "
                 "submitted"
             ) from None
+        except OSError as error:
+            raise DiskError(
+                f"cannot keep other runs out of `{folder}`: {error.strerror or error}: give a folder on another disk "
+                "with `--out`; nothing was submitted"
+            ) from error
         yield
     finally:
         os.close(handle)
