@@ -62,6 +62,11 @@ async def _adopt(places: Sequence[Workplace], session: Session, task_id: str, jo
 
 async def _resubmit(places: Sequence[Workplace], session: Session, job: str) -> None:
     place, entry = _named(places, job)
+    if place.only_fetches:
+        raise ConfigurationError(
+            f"resume: `{place.folder}` and a folder beside it are copies of each other, so job {job} is not submitted "
+            "again: move away the one that is not to go on"
+        )
     if entry.is_unknown:
         pass
     elif entry.state in UNDER_WAY and entry.task is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.batch import Terms, complain, interrupted_words, perform
+from storyscript.cli.copies import copy_of, of_a_copy
 from storyscript.cli.deciding import decide
 from storyscript.cli.planning import count
 from storyscript.cli.run import add_terms, checked_address
@@ -68,7 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             found = match(plan, peek(folder), folder, failed=True)
             if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan, found):
-                unfinished.append((folder, plan))
+                other = copy_of(folder, plan)
+                unfinished.append((folder, plan, other is not None))
+                if other is not None and not arguments.fetch_only and any(one.standing == "new" for one in found.jobs):
+                    raise of_a_copy(folder, other)
             else:
                 complete += 1
             if found.elsewhere:
@@ -84,7 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         codes.append(
             perform(
-                [_opener(folder, plan, address, fetch_only=arguments.fetch_only) for folder, plan in unfinished],
+                [
+                    _opener(folder, plan, address, fetch_only=arguments.fetch_only or is_copy)
+                    for folder, plan, is_copy in unfinished
+                ],
                 lambda: online_session(out),
                 terms,
             )
