@@ -12,25 +12,22 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from rendering.commands import Shop, Wire, drawn, states, write
+from rendering.commands import Wire
 from rendering.offline import Studio, described, ledger
-from storyscript.cli import resume as resume_command
 from storyscript.compiler import compile as compile_story
 from storyscript.errors import DiskError, SubmissionUnknownError
 from storyscript.rendering.disk import DISK, Disk
 from storyscript.rendering.journal import Journal
 from storyscript.rendering.ledger import Kept
 from storyscript.rendering.placement import Placement
-from storyscript.rendering.plan import PlannedPanel, dump, plan_of
+from storyscript.rendering.plan import PlannedPanel
 from storyscript.rendering.pool import MOST_LOST, SENT_AT_ONCE
 from storyscript.rendering.render import Options, render
 from storyscript.rendering.world import to_its_end
 from storyscript.wiro import Credentials, WiroClient
 
 if TYPE_CHECKING:
-    from storyscript.ir import Story
     from storyscript.rendering.render import Rendering
-    from storyscript.sessions import Session
 
 ONE = "character Mira\n  a girl\nscene a\n  walks home\nscene b\n  sits\n"
 OTHER = ONE.replace("sits", "sleeps")
@@ -100,6 +97,15 @@ def test_what_others_have_not_written_to_its_end_is_not_taken_away_through_a_lin
     (tmp_path / "a/downloads").symlink_to(other.parent)
     studio.render(ONE, tmp_path)
     assert other.read_bytes() == b"half"
+
+
+def test_offline_nothing_is_taken_away_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/mine.png").write_bytes(b"mine")
+    (tmp_path / "a/outputs").mkdir(parents=True)
+    (tmp_path / "a/outputs/mine").symlink_to(tmp_path / "pictures")
+    Studio().render(ONE, tmp_path, lasting=False)
+    assert (tmp_path / "pictures/mine.png").read_bytes() == b"mine"
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that cannot be synced is needed")
@@ -278,58 +284,3 @@ class Breaking(httpx.AsyncBaseTransport):
         for _ in range(10):
             await asyncio.sleep(0)
         raise httpx.ReadError("broken")
-
-
-# ---- resume --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    return Shop(tmp_path, monkeypatch, capsys)
-
-
-def test_a_run_that_was_too_dear_leaves_nothing_to_resume(shop: Shop) -> None:
-    assert shop.run("--max-cost", "0", write("a.story", ONE)).code == 5
-    said = shop.resume()
-    assert (said.code, said.out, said.err) == (0, "nothing left to do in out/: nothing begun\n", "")
-    assert shop.sent == 0
-
-
-def test_a_plan_that_another_process_has_replaced_is_not_paid_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.machine.faults.arrange("code-97/Run")
-    assert shop.run(write("a.story", ONE)).code == 5
-
-    def meanwhile(*folders: Path) -> Session:
-        new = plan_of(compiled(OTHER), service=shop.machine.base_url, home=Path(), folder=Path("out/a"))
-        Path("out/a/plan.json").write_bytes(dump(new))
-        return shop.session(*folders)
-
-    monkeypatch.setattr(resume_command, "online_session", meanwhile)
-    assert shop.resume().code == 0
-    assert drawn() == ["walks home", "sleeps"]
-
-
-def compiled(text: str) -> Story:
-    story = compile_story(text, name="a.story").story
-    assert story is not None
-    return story
-
-
-def test_what_a_later_run_was_to_draw_anew_after_a_failure_is_submitted(shop: Shop) -> None:
-    shop.machine.faults.arrange("fails")
-    assert shop.run(write("a.story", ONE)).code == 4
-    shop.machine.faults.arrange("code-97/Run")
-    assert shop.run("a.story").code == 5
-    assert states() == ["failed", "refused"]
-    assert shop.resume().code == 0
-    assert states() == ["failed", "refused", "saved"]
-
-
-def test_a_job_is_resubmitted_though_its_task_before_had_failed(shop: Shop) -> None:
-    shop.machine.faults.arrange("fails")
-    shop.run(write("a.story", ONE))
-    shop.machine.faults.arrange("reset/Run")
-    assert shop.run("a.story").code == 5
-    assert shop.resume("--resubmit", "a:2").code == 0
-    assert states() == ["failed", "given up", "saved"]
-    assert drawn() == ["walks home", "sits"]

@@ -110,9 +110,14 @@ def _go(ready: Sequence[_Ready], arguments: argparse.Namespace, address: str) ->
         if not arguments.dry_run and (sys.stdin is None or not sys.stdin.isatty()):
             raise ConfigurationError("run: this costs money, and there is no terminal to ask at: give `--yes` to agree")
         plans, codes = _surveys(ready, arguments, address)
+        # Nothing is submitted of what is not shown.
+        seen = {one.folder for one in plans}
+        ready = [one for one in ready if one.folder in seen]
         text = written(plans, None if arguments.offline else _price(plans, ready), offline=arguments.offline)
         if arguments.dry_run:
             sys.stdout.write(text)
+            return codes
+        if not ready:
             return codes
         _confirm(text, address)
     terms = Terms(

@@ -239,6 +239,8 @@ def _plan(value: dict[str, Any]) -> Plan:
         not isinstance(job.parameters, dict) or not set(job.order) <= set(range(1, len(panels) + 1)) for job in jobs
     ):
         raise ValueError
+    if any(is_local(value) and value not in images for job in jobs for value in job.parameters.values()):
+        raise ValueError
     for text in (plan.file, plan.title, plan.service, plan.tool, *(job.hash for job in jobs)):
         if not isinstance(text, str):
             raise TypeError

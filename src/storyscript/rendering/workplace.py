@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
 from storyscript.naming import panel_stem
 from storyscript.rendering import plan as plans
+from storyscript.rendering.disk import is_own_folder
 from storyscript.rendering.files import remove_parts, renew_file
 from storyscript.rendering.ledger import LEDGER, Ledger, peek
 from storyscript.rendering.lock import folder_lock
@@ -193,7 +194,7 @@ class Workplace:
     def _forget_store(self) -> None:
         store = self.folder / OUTPUTS
         with contextlib.suppress(OSError):
-            for folder in list(store.iterdir()):
+            for folder in filter(is_own_folder, list(store.iterdir())):
                 for file in list(folder.iterdir()):
                     self.world.disk.remove(str(file))
                 folder.rmdir()
