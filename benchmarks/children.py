@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-_MOST_SECONDS: Final = 120.0
+_MOST_SECONDS: Final = 60.0
 _MOST_PROCESSOR_SECONDS: Final = 25
 _MOST_MEMORY: Final = 3 << 30
 

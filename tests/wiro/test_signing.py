@@ -59,8 +59,15 @@ def test_nothing_shown_holds_a_value(credentials: Credentials) -> None:
     assert "the-secret" not in shown
 
 
+def test_what_is_shown_says_how_requests_are_proved() -> None:
+    assert repr(Credentials("k", "s")) == "Credentials(signed)"
+    assert repr(Credentials("k")) == "Credentials(key only)"
+
+
 def test_credentials_are_values() -> None:
     assert Credentials("a", "b") == Credentials("a", "b") != Credentials("a")
+    assert Credentials("a", "b") not in [None, "a", ("a", "b")]
+    assert len({Credentials("a", "b"), Credentials("a", "b"), Credentials("a")}) == 2
     assert pickle.loads(pickle.dumps(Credentials("a", "b"))) == Credentials("a", "b")  # noqa: S301 - just made
 
 
