@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storyscript import protocol
 from storyscript.errors import ConfigurationError, RefusedError
 from storyscript.rendering.ledger import UNDER_WAY
-from storyscript.rendering.lookup import same_parameters
+from storyscript.rendering.lookup import same_parameters, tasks_at
 
 if TYPE_CHECKING:
     import argparse
@@ -32,9 +32,11 @@ async def decide(places: Sequence[Workplace], session: Session, arguments: argpa
 
 
 async def _adopt(places: Sequence[Workplace], session: Session, task_id: str, job: str | None) -> None:
-    if any(entry.task == task_id for place in places for entry in place.ledger.entries):
+    service = session.client.base_url
+    if any(task_id in tasks_at(service, place.ledger.entries) for place in places):
         raise ConfigurationError(f"resume: task {task_id} is that of another job already")
-    lost = [(place, entry) for place in places for entry in place.ledger.entries if entry.is_unknown]
+    unknown = [(place, entry) for place in places for entry in place.ledger.entries if entry.is_unknown]
+    lost = [(place, entry) for place, entry in unknown if entry.service == service]
     if job is not None:
         place, entry = _named(places, job)
         if not entry.is_unknown:

@@ -65,7 +65,7 @@ class Engine:
         uploads: local files at the service.
         deadline: seconds that a task may take.
         detach: submit, and leave the tasks to themselves.
-        known: ids of all tasks that some ledger has.
+        known: ids of all tasks of this service that some ledger has.
     """
 
     client: WiroClient

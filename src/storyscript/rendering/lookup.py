@@ -15,7 +15,7 @@ from storyscript.errors import MalformedAnswerError, RefusedError
 from storyscript.rendering.ledger import LEDGER, peek
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from storyscript.rendering.ledger import Entry
@@ -55,7 +55,12 @@ async def find_lost(client: WiroClient, entries: Sequence[Entry], known: Collect
     return found
 
 
-def known_beside(folders: Collection[Path]) -> set[str]:
+def tasks_at(service: str, entries: Iterable[Entry]) -> set[str]:
+    """The ids of all tasks of a service that entries have; another service may give the same ids to others."""
+    return {entry.task for entry in entries if entry.task is not None and entry.service == service}
+
+
+def known_beside(folders: Collection[Path], service: str) -> set[str]:
     """The ids of all tasks that are those of stories whose folders stand beside some.
 
     `resume` opens no folder that is complete, and `run` only those of its stories; the task of an equal job there is
@@ -63,12 +68,13 @@ def known_beside(folders: Collection[Path]) -> set[str]:
 
     Args:
         folders: stories'.
+        service: the API's address.
 
     Raises:
         DiskError: a ledger there cannot be read, and so may have the task that is looked for.
     """
     beside = {ledger.parent for folder in folders for ledger in folder.absolute().parent.glob(f"*/{LEDGER}")}
-    return {entry.task for folder in sorted(beside) for entry in peek(folder) if entry.task is not None}
+    return tasks_at(service, (entry for folder in sorted(beside) for entry in peek(folder)))
 
 
 async def _newer(client: WiroClient, tool: str, since: float) -> list[Task] | None:

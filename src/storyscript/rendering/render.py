@@ -16,7 +16,7 @@ from storyscript.naming import story_folder
 from storyscript.rendering.engine import DEADLINE, Desk, Engine
 from storyscript.rendering.fetching import AT_ONCE, Fetcher
 from storyscript.rendering.hints import Hints
-from storyscript.rendering.lookup import find_lost, known_beside
+from storyscript.rendering.lookup import find_lost, known_beside, tasks_at
 from storyscript.rendering.plan import plan_of
 from storyscript.rendering.pool import JOBS, Pool
 from storyscript.rendering.progress import JobRendering, Progress
@@ -186,7 +186,7 @@ async def carry_out(
         Uploads(client, world),
         options.deadline,
         options.detach,
-        {entry.task for place in places for entry in place.ledger.entries if entry.task is not None},
+        tasks_at(client.base_url, (entry for place in places for entry in place.ledger.entries)),
     )
     interrupted = asyncio.ensure_future(options.interrupted.wait())
     looking = asyncio.ensure_future(_look_for_lost(places, engine))
@@ -278,7 +278,7 @@ async def _look_for_lost(places: Sequence[Workplace], engine: Engine) -> None:
         return
     entries = [rendering.entry for _, rendering in lost if rendering.entry is not None]
     try:
-        known = engine.known | known_beside({place.folder for place in places})
+        known = engine.known | known_beside({place.folder for place in places}, engine.client.base_url)
         found = await find_lost(engine.client, entries, known)
     except StoryscriptError as error:
         for _, rendering in lost:
