@@ -65,13 +65,21 @@ def run_tests(
     return failures.found
 
 
-def answer_of_a_child(work: Callable[[], object], seconds: float = _MOST_SECONDS) -> object | None:
-    """What a function gives that runs in a child; None where the child dies or takes too long."""
+def answer_of_a_child(
+    work: Callable[[], object], *, seconds: float = _MOST_SECONDS, busy: int = _MOST_PROCESSOR_SECONDS
+) -> object | None:
+    """What a function gives that runs in a child; None where the child dies or takes too long.
+
+    Args:
+        work: the function.
+        seconds: how long it may take.
+        busy: how many seconds of a processor.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _be_the_child(work, writing)
+        _be_the_child(work, writing, busy)
     os.close(writing)
     try:
         answer = _all_of(reading, time.monotonic() + seconds)
@@ -103,14 +111,14 @@ def in_a_child(items: Sequence[pytest.Item], *, before: Callable[[], None] | Non
     return Verdict(bool(failed), failed[0] if failed else None, len(items))
 
 
-def _be_the_child(work: Callable[[], object], writing: int) -> None:
+def _be_the_child(work: Callable[[], object], writing: int, busy: int) -> None:
     try:
         os.setpgid(0, 0)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for handle in (0, 1, 2):
             os.dup2(nowhere, handle)
         used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + _MOST_PROCESSOR_SECONDS
+        limit = int(used.ru_utime + used.ru_stime) + busy
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
         data = pickle.dumps(work())

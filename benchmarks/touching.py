@@ -69,7 +69,7 @@ def touched(items: Sequence[pytest.Item], files: list[str]) -> Touches:
             found.lines[file] = data.contexts_by_lineno(file)
         return found
 
-    answer = answer_of_a_child(work, _MOST_SECONDS)
+    answer = answer_of_a_child(work, seconds=_MOST_SECONDS, busy=int(_MOST_SECONDS))
     if not isinstance(answer, Touches):
         raise RuntimeError("the tests do not come to an end as they are")  # noqa: TRY004 - no argument's type
     return answer
