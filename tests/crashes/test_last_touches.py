@@ -27,8 +27,11 @@ def half_a_manifest(folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:200])
 
 
-def another_storys_manifest(folder: Path) -> None:
-    (folder / "manifest.json").write_bytes((folder.parent / "b" / "manifest.json").read_bytes())
+def a_manifest_of_what_the_story_was_before(folder: Path) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["story"]["sha256"] = "0" * 64
+    path.write_text(json.dumps(manifest), "utf-8")
 
 
 def a_panel_without_its_name(folder: Path) -> None:
@@ -40,7 +43,14 @@ def a_file_half_written(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [no_manifest, half_a_manifest, another_storys_manifest, a_panel_without_its_name, a_file_half_written]
+    "spoil",
+    [
+        no_manifest,
+        half_a_manifest,
+        a_manifest_of_what_the_story_was_before,
+        a_panel_without_its_name,
+        a_file_half_written,
+    ],
 )
 def test_what_is_left_to_do_is_done(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     stage = Stage(tmp_path)
