@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storyscript.errors import DiskError
 from storyscript.rendering.disk import Disk
 from storyscript.rendering.journal import Journal, read_lines
-from storyscript.rendering.ledger import LEDGER, Entry, Kept, Ledger, peek
+from storyscript.rendering.ledger import LEDGER, Entry, Kept, Ledger, State, hash_of, peek
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,96 @@ def test_a_step_that_makes_no_sense_is_not_written(tmp_path: Path, wrong: Callab
     with pytest.raises(ValueError, match="does not become"):
         wrong(ledger, entry)
     peek(tmp_path)
+
+
+STEPS: dict[State, Callable[[Ledger, Entry], None]] = {
+    "accepted": lambda ledger, entry: ledger.accepted(entry, "1", None),
+    "ended": lambda ledger, entry: ledger.ended(entry, "x", None, None, succeeded=True),
+    "failed": lambda ledger, entry: ledger.ended(entry, "x", None, None, succeeded=False),
+    "saved": lambda ledger, entry: ledger.saved(entry, KEPT),
+    "refused": lambda ledger, entry: ledger.refused(entry, "x"),
+    "given up": lambda ledger, entry: ledger.given_up(entry, "x"),
+}
+WAYS: dict[State, tuple[State, ...]] = {
+    "intended": (),
+    "accepted": ("accepted",),
+    "ended": ("accepted", "ended"),
+    "saved": ("accepted", "ended", "saved"),
+    "failed": ("accepted", "failed"),
+    "refused": ("refused",),
+    "given up": ("given up",),
+}
+"""How an entry comes to each state."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("intended", {"accepted", "refused", "given up"}),
+        ("accepted", {"ended", "failed", "given up"}),
+        ("ended", {"ended", "saved", "failed", "given up"}),
+        ("saved", {"ended", "saved"}),
+        ("failed", set()),
+        ("refused", set()),
+        ("given up", set()),
+    ],
+)
+def test_which_step_may_follow_which_in_this_process_and_in_the_next(
+    tmp_path: Path, before: State, after: set[State]
+) -> None:
+    for step, take in STEPS.items():
+        (folder := tmp_path / step.replace(" ", "-")).mkdir()
+        ledger = Ledger.open(folder)
+        entry = intend(ledger)
+        for on_the_way in WAYS[before]:
+            STEPS[on_the_way](ledger, entry)
+        try:
+            take(ledger, entry)
+        except ValueError:
+            assert step not in after
+        else:
+            assert step in after
+        expected = step if step in after else before
+        assert (entry.state, peek(folder)[0].state) == (expected, expected)
+        ledger.close()
+
+
+def test_a_job_that_is_submitted_again_has_the_hash_that_an_earlier_version_gave_it() -> None:
+    # Another one would have all that was drawn so far paid for again.
+    assert hash_of({"b": 1, "a": "é\ud800", "c": [None, True, 1.5]}) == (
+        "a757e0cbbd9164558396b575be4a3899ed7d4725c6e040a5484299795307b7c7"
+    )
+    assert hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1}) != hash_of({"a": 2, "b": 1})
+
+
+def test_a_folder_that_is_let_go_of_has_no_file_open(tmp_path: Path) -> None:
+    class Counting(Disk):
+        opened: ClassVar[set[int]] = set()
+
+        def open_to_append(self, path: Path, mode: int) -> int:
+            handle = super().open_to_append(path, mode)
+            self.opened.add(handle)
+            return handle
+
+        def close(self, handle: int) -> None:
+            super().close(handle)
+            self.opened.remove(handle)
+
+    disk = Counting()
+    ledger = Ledger.open(tmp_path, disk)
+    assert disk.opened
+    ledger.close()
+    assert not disk.opened
+    (tmp_path / LEDGER).write_text("{}\n")
+    with pytest.raises(DiskError, match="another version"):
+        Ledger.open(tmp_path, disk)
+    assert not disk.opened
+
+
+def test_what_was_uploaded_is_known_at_once(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path)
+    ledger.uploaded("https://x/v1", "ab", "https://x/f/1.png", 12.5)
+    assert ledger.uploads == {("https://x/v1", "ab"): ("https://x/f/1.png", 12.5)}
 
 
 def test_what_was_uploaded_is_known_for_its_service_only(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storyscript.errors import CredentialsError, MalformedAnswerError, RefusedError, UnreachableError
 from storyscript.rendering.ledger import Entry
-from storyscript.rendering.lookup import MOST, PAGE, SLACK, find_lost, same_parameters
+from storyscript.rendering.lookup import MOST, PAGE, SLACK, created_at, find_lost, same_parameters, tasks_at
 from storyscript.wiro import Task
 
 if TYPE_CHECKING:
@@ -147,6 +147,44 @@ def test_a_service_without_a_list_finds_nothing(error: Exception) -> None:
 def test_a_service_that_cannot_be_asked_is_an_error_and_no_answer(error: Exception) -> None:
     with pytest.raises(type(error)):
         found([lost()], Listing([], error))
+
+
+def test_another_services_tasks_are_nobodys_here() -> None:
+    entries = [lost(1), lost(2), lost(3)]
+    entries[0].task, entries[1].task = "7", "8"
+    entries[1].service = "https://y/v1"
+    assert tasks_at("https://x/v1", entries) == {"7"}
+
+
+@pytest.mark.parametrize("value", [None, True, [1], {"a": 1}])
+def test_what_is_no_text_and_no_number_is_the_same_as_itself_only(value: object) -> None:
+    assert same_parameters({"a": value}, {"a": value})
+    assert not same_parameters({"a": value}, {"a": str(value)})
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1700000000", 1_700_000_000.0),
+        (" 1700000000.5 ", 1_700_000_000.5),
+        ("1", 1.0),
+        ("0", None),
+        ("-1", None),
+        ("inf", None),
+        ("nan", None),
+        ("", None),
+        (None, None),
+        ("yesterday", None),
+    ],
+)
+def test_when_a_task_was_made(text: str | None, moment: float | None) -> None:
+    assert created_at(Task.model_validate({"id": "7", "status": "x", "createtime": text})) == moment
+
+
+@pytest.mark.parametrize(("ages", "expected"), [((AT - SLACK,), "7"), ((AT - SLACK, AT - SLACK), None)])
+def test_a_clock_that_is_just_as_much_behind_as_is_allowed(ages: tuple[float, ...], expected: str | None) -> None:
+    tasks = [task(7 - index, age) for index, age in enumerate(ages)]
+    assert found([lost()], Listing([*tasks, task(1, AT - SLACK - 1)])) == [expected]
 
 
 VALUES = st.integers() | st.text(max_size=3) | st.booleans() | st.none() | st.floats(allow_nan=False)

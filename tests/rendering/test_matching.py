@@ -98,6 +98,18 @@ def test_the_newest_counts(tmp_path: Path) -> None:
     assert standings(match(plan("j"), entries, tmp_path, failed=True)) == [("failed", 3, 2)]
 
 
+@pytest.mark.parametrize("state", ["refused", "given up"])
+def test_a_failed_job_that_was_agreed_to_anew_and_came_to_no_task_is_new(tmp_path: Path, state: State) -> None:
+    entries = [entry(1, "failed"), entry(2, state)]
+    assert standings(match(plan("j"), entries, tmp_path, failed=True)) == [("new", None, None)]
+    # Not so the other way round; and it was agreed to once, not for each job that is equal.
+    assert standings(match(plan("j"), [*entries, entry(3, "failed")], tmp_path, failed=True)) == [("failed", 3, None)]
+    assert standings(match(plan("j", "j"), entries, tmp_path, failed=True)) == [
+        ("new", None, None),
+        ("failed", 1, None),
+    ]
+
+
 def test_equal_jobs_have_an_entry_each(tmp_path: Path) -> None:
     entries = [saved(1, tmp_path), entry(2, "accepted"), saved(3, tmp_path)]
     assert standings(match(plan("j", "j", "j", "j"), entries, tmp_path)) == [
