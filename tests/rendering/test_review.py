@@ -15,7 +15,7 @@ import pytest
 from rendering.commands import Wire
 from rendering.offline import Studio, described, ledger
 from storyscript.compiler import compile as compile_story
-from storyscript.errors import DiskError, SubmissionUnknownError
+from storyscript.errors import DiskError, SubmissionUnknownError, UnreachableError
 from storyscript.rendering.disk import DISK, Disk
 from storyscript.rendering.journal import Journal
 from storyscript.rendering.ledger import Kept
@@ -176,6 +176,16 @@ def test_many_lost_answers_are_not_tried_with_all_jobs(tmp_path: Path) -> None:
     rendering = carry(studio, many(60), tmp_path, wire, Options(jobs=1000, detach=True))
     assert wire.count("/Run") <= SENT_AT_ONCE + MOST_LOST
     assert rendering.why is not None
+
+
+def test_where_there_is_no_network_not_every_job_tries_it(tmp_path: Path) -> None:
+    studio = Studio()
+    wire = Wire(studio.machine, studio.clock)
+    studio.machine.faults.arrange("refused@1/Run")
+    rendering = carry(studio, many(60), tmp_path, wire, Options())
+    assert len({line["job"] for line in ledger(tmp_path / "a")}) <= SENT_AT_ONCE + MOST_LOST
+    assert rendering.left >= 60 - SENT_AT_ONCE - MOST_LOST
+    assert {type(error) for error in rendering.errors} == {UnreachableError}
 
 
 def test_detaching_honours_a_wish_for_fewer_requests(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from storyscript.errors import (
     StoryscriptError,
     SubmissionUnknownError,
     TaskFailedError,
+    UnreachableError,
 )
 from storyscript.rendering.pool import StoppedError
 from storyscript.rendering.progress import JobRendering, Progress
@@ -170,7 +171,7 @@ class Desk:
                     refused = True
                     self.tell(Progress(number, "waiting"))
                     continue
-                except SubmissionUnknownError as error:
+                except (SubmissionUnknownError, UnreachableError) as error:
                     pool.lost(error)
                     raise
                 pool.accepted()

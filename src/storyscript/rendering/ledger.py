@@ -1,7 +1,7 @@
 """The ledger of a story's folder: what became of each job that was, or may have been, paid for.
 
     intended ──► accepted ──► ended ──► saved
-        │                       └─────► failed      the task ended without success; nothing is billed for it
+        │            └────────────────► failed      the task ended without success; nothing is billed for it
         ├─────────────────────────────► refused     for certain there is no task
         └─────────────────────────────► given up    somebody looked, and says that there is none
 

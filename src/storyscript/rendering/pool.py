@@ -27,7 +27,7 @@ SENT_AT_ONCE: Final = 16
 """Runs whose answers are waited for at once: as many may be lost in one moment. The client takes more at once, so that
 no Run waits there with its intent written down."""
 MOST_LOST: Final = 3
-"""Answers in a row that may be lost before nothing more is submitted."""
+"""Runs in a row that may have no answer before nothing more is submitted."""
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to submit while nothing of ours is under way; they grow from the first to the longest."""
@@ -133,7 +133,10 @@ class Pool:
             self._leave()
 
     def lost(self, error: StoryscriptError) -> None:
-        """The answer to a Run was lost; after a few in a row nothing more is submitted: each may be paid for."""
+        """A Run had no answer, or did not leave; after a few in a row nothing more is submitted.
+
+        Each may be paid for, and where there is no network a thousand jobs would try it for an hour.
+        """
         self._lost += 1
         if self._lost >= MOST_LOST:
             self.stop(error)
