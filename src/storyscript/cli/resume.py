@@ -169,7 +169,10 @@ def _opener(folder: Path, plan: Plan, address: str, *, fetch_only: bool) -> Call
                 )
             place.only_fetches = fetch_only
             place.match(failed=True)
-            place.prepare()
+            try:
+                place.prepare()
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{error}; with `--fetch-only` what was submitted is fetched") from None
             stack.pop_all()
         return place
 

@@ -6,6 +6,8 @@ An upload costs nothing, but has no idempotency key either: it is sent once, and
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.errors import ConfigurationError
@@ -14,11 +16,10 @@ from storyscript.rendering.images import check_upload
 from storyscript.rendering.plan import LOCAL, is_local
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from storyscript.rendering.ledger import Ledger
-    from storyscript.rendering.plan import LocalImage, Plan
+    from storyscript.rendering.plan import LocalImage, Plan, PlannedJob
     from storyscript.rendering.world import World
     from storyscript.wiro import WiroClient
 
@@ -83,16 +84,17 @@ class Uploads:
 
 def where(image: LocalImage, folder: Path) -> Path:
     """Where a local image is, symbolic links resolved: the compiler saw where they lead."""
-    return (folder / image.path).resolve()
+    return Path(os.path.realpath(folder / image.path))  # `Path.resolve` raises a RuntimeError for links in a circle
 
 
-def check_images(plan: Plan, folder: Path) -> None:
-    """See, before money is spent, that each local image can be uploaded.
+def check_images(plan: Plan, folder: Path, jobs: Iterable[PlannedJob]) -> None:
+    """See, before money is spent, that each local image of jobs can be uploaded.
 
     Raises:
         ConfigurationError: one cannot be read, is too large, or is no picture.
     """
-    for name, image in plan.images.items():
+    for name in {str(value): None for job in jobs for value in job.parameters.values() if is_local(value)}:
+        image = plan.images[name]
         path = where(image, folder)
         try:
             check_upload(path)

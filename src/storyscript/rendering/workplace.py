@@ -128,8 +128,8 @@ class Workplace:
             ConfigurationError: a local image cannot be uploaded.
             DiskError: the folder cannot be written to, or is too full.
         """
-        if any(rendering.standing == "new" for rendering in self.renderings):
-            check_images(self.plan, self.folder)
+        new = [one.job for one in self.renderings if one.job is not None and one.standing == "new" and not one.left]
+        check_images(self.plan, self.folder, new)
         need = _ROOM + sum(
             len(rendering.job.order) * _bytes_of_a_panel(rendering.job.parameters)
             for rendering in self.renderings
