@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _HEAD = 32
 _READABLE = 0o666
 _EXECUTABLE = 0o777
+MOST_BYTES = 256 << 20
+"""A longer file is none that tells of a story."""
 _BLOCK = 1 << 20
 """Bytes that are read at a time."""
 _GATHERED = 4 << 20
@@ -188,6 +190,17 @@ def write_all(disk: Disk, handle: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[disk.write(handle, rest) :]
+
+
+def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
+    """What a file holds, as far as that is no more than so many bytes; of a pipe nothing, and it is not waited for.
+
+    Raises:
+        OSError: it is missing, a folder, or cannot be read.
+        ValueError: no file can have that name.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        return file.read(most) or b""
 
 
 def sha256_of(path: Path) -> str | None:

@@ -9,6 +9,7 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from storyscript.rendering.files import read_file
 from storyscript.rendering.ledger import hash_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def shows_all(folder: Path, plan: Plan) -> bool:
     the panels' names.
     """
     try:
-        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        manifest: Any = json.loads(read_file(folder / MANIFEST))
         named = [file["file"] for file in (*manifest["panels"], *manifest["unplaced"])]
         is_whole = manifest["story"]["sha256"] == _story_hash(plan) and all(job["done"] for job in manifest["jobs"])
         return is_whole and all((folder / str(name)).is_file() for name in named if name is not None)
@@ -66,7 +67,7 @@ def shows_all(folder: Path, plan: Plan) -> bool:
 def tasks_told(folder: Path) -> set[str]:
     """The ids of the service's tasks that a folder's manifest tells of; none where it cannot be understood."""
     try:
-        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        manifest: Any = json.loads(read_file(folder / MANIFEST))
         return set() if manifest["offline"] else {str(job["task"]["id"]) for job in manifest["jobs"] if job["task"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.errors import ConfigurationError, DiskError
-from storyscript.rendering.files import sha256_of
+from storyscript.rendering.files import read_file, sha256_of
 from storyscript.rendering.ledger import hash_of
 from storyscript.targets.payload import payload
 from storyscript.tool import story_diffusion_advanced
@@ -29,7 +29,6 @@ PLAN: Final = "plan.json"
 LOCAL: Final = "file:"
 """How the value of a parameter begins that names a local file (language page, "From story to jobs")."""
 _SCHEMA: Final = 1
-_MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +213,7 @@ def load(folder: Path) -> Plan | None:
     """
     path = folder / PLAN
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES)
+        data = read_file(path)
     except FileNotFoundError:
         return None
     except OSError as error:

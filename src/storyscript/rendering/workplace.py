@@ -15,7 +15,7 @@ from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
 from storyscript.naming import panel_stem
 from storyscript.rendering import plan as plans
 from storyscript.rendering.disk import is_own_folder
-from storyscript.rendering.files import remove_parts, renew_file
+from storyscript.rendering.files import read_file, remove_parts, renew_file
 from storyscript.rendering.ledger import LEDGER, Ledger, peek
 from storyscript.rendering.lock import folder_lock
 from storyscript.rendering.manifest import MANIFEST, manifest_of, tasks_told
@@ -219,7 +219,7 @@ def _require_own(folder: Path, ledger: Ledger) -> None:
 def placed_before(folder: Path) -> tuple[dict[str, str], bool]:
     """What a folder's manifest has under each path, and whether it was drawn offline; nothing if it makes no sense."""
     try:
-        manifest: Any = json.loads((folder / MANIFEST).read_bytes())
+        manifest: Any = json.loads(read_file(folder / MANIFEST))
         files = [*manifest["panels"], *manifest["unplaced"]]
         placed = {str(file["file"]): str(file["sha256"]) for file in files if file["file"]}
         return placed, manifest["offline"] is True
@@ -232,7 +232,7 @@ def holds_paid_panels(folder: Path) -> bool:
     try:
         if any(entry.state not in ("refused", "given up", "failed") for entry in peek(folder)):
             return True
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = json.loads(read_file(folder / MANIFEST))
         return manifest["offline"] is False and any(panel["file"] for panel in manifest["panels"])
     except (FileNotFoundError, NotADirectoryError):
         return False
