@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rendering.offline import Studio, files
+from rendering.test_ledger import intend
 from storyscript.errors import DiskError
+from storyscript.rendering.ledger import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +52,18 @@ def test_the_message_says_how_to_go_on_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "a/manifest.json").unlink()
     assert studio.render(ONE, tmp_path).errors == []
     assert len(studio.machine.tasks()) == 2
+
+
+@pytest.mark.parametrize("other", [None, b"{}\n"])
+def test_nothing_is_begun_once_the_ledger_is_taken_away(tmp_path: Path, other: bytes | None) -> None:
+    ledger, path = Ledger.open(tmp_path), tmp_path / "ledger.jsonl"
+    entry = intend(ledger)
+    path.rename(tmp_path / "elsewhere")
+    if other is not None:
+        path.write_bytes(other)
+    with pytest.raises(DiskError, match="was taken away while a run is at work, so nothing more is submitted"):
+        intend(ledger)
+    ledger.accepted(entry, "2221", None)  # what was paid for is written down all the same
+    (tmp_path / "elsewhere").replace(path)
+    assert intend(ledger).number == 2
+    ledger.close()

@@ -146,6 +146,22 @@ class Journal:
             raise DiskError(f"cannot write `{self._path}`: {self._flaw}") from error
         self._size += len(data)
 
+    def require_named(self) -> None:
+        """See that the file still has its name: what is written to one that was taken away, nobody will read.
+
+        Raises:
+            DiskError: it was moved or deleted since it was opened, or another file has its name.
+        """
+        try:
+            is_named = os.path.samestat(os.fstat(self._handle), self._path.lstat())
+        except OSError:
+            is_named = False
+        if self._is_open and not is_named:
+            raise DiskError(
+                f"`{self._path}` was taken away while a run is at work, so nothing more is submitted: put it back; "
+                "what it told of is paid for again otherwise"
+            )
+
     def close(self) -> None:
         """Let go of the file; nothing is added any more, for the system may give its handle to another file."""
         if self._is_open:

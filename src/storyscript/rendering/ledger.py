@@ -184,6 +184,8 @@ class Ledger:
         Raises:
             DiskError: that is not on the disk, so it may not.
         """
+        if self._journal is not None:
+            self._journal.require_named()
         number = self._last + 1
         entry = Entry(number, job, service, tool, lead, parameters, panels, at)
         self._append(
