@@ -154,3 +154,20 @@ def test_what_cannot_be_read_is_no_missing_plan(tmp_path: Path) -> None:
     (tmp_path / PLAN).mkdir()
     with pytest.raises(DiskError, match="cannot read"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan: plan["jobs"][0]["parameters"].update(seed="7"),
+        lambda plan: plan["jobs"][0].update(hash="0" * 64),
+        lambda plan: plan["jobs"][1].update(compiled=plan["jobs"][0]["compiled"]),
+        lambda plan: plan["images"]["file:mira.png"].update(sha256="0" * 64),
+        lambda plan: plan["panels"][0].update(name=7),
+    ],
+    ids=["parameters", "hash", "compiled", "image", "panel"],
+)
+def test_what_was_edited_by_hand_is_no_plan(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    written(tmp_path, change)
+    with pytest.raises(DiskError, match="damaged"):
+        load(tmp_path)

@@ -11,7 +11,7 @@ import json
 import os
 import posixpath
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from storyscript.errors import ConfigurationError, DiskError
 from storyscript.rendering.files import read_file, sha256_of
@@ -142,36 +142,40 @@ def plan_of(story: Story, *, service: str, home: Path, folder: Path) -> Plan:
 
 def _job(job: Job, images: dict[str, LocalImage], home: Path) -> PlannedJob:
     parameters = payload(job)
-    meant = {name: _meant(value, images, home) for name, value in parameters.items()}
-    compiled = hash_of(parameters)
+    for value in parameters.values():
+        if is_local(value) and value not in images:
+            images[value] = _image(value, home)
+    compiled, sent = _hashes(parameters, images)
     return PlannedJob(
         lead=job.lead,
         scenes=len(job.scenes),
         order=tuple(panel.number for panel in job.panels),
         parameters=parameters,
         compiled=compiled,
-        hash=compiled if meant == parameters else hash_of(meant),
+        hash=sent,
     )
 
 
-def _meant(value: object, images: dict[str, LocalImage], home: Path) -> object:
-    """A parameter's value, or what the file holds that it names."""
-    if not is_local(value):
-        return value
-    name = str(value)
-    if name not in images:
-        path = home / name.removeprefix(LOCAL)
-        sha256 = sha256_of(path.resolve())
-        if sha256 is None:
-            raise ConfigurationError(
-                f"the story names the local image `{name.removeprefix(LOCAL)}`, which cannot be read; nothing of this "
-                "story was submitted"
-            )
-        images[name] = LocalImage(str(path), sha256)
-    return f"sha256:{images[name].sha256}"
+def _image(name: str, home: Path) -> LocalImage:
+    """The local file that a parameter names, as it is now."""
+    path = home / name.removeprefix(LOCAL)
+    sha256 = sha256_of(path.resolve())
+    if sha256 is None:
+        raise ConfigurationError(
+            f"the story names the local image `{name.removeprefix(LOCAL)}`, which cannot be read; nothing of this "
+            "story was submitted"
+        )
+    return LocalImage(str(path), sha256)
 
 
-def is_local(value: object) -> bool:
+def _hashes(parameters: Mapping[str, Any], images: Mapping[str, LocalImage]) -> tuple[str, str]:
+    """Of parameters as they were compiled, and of what they mean: in place of a local file what it holds."""
+    meant = {name: f"sha256:{images[value].sha256}" if is_local(value) else value for name, value in parameters.items()}
+    compiled = hash_of(parameters)
+    return compiled, compiled if meant == parameters else hash_of(meant)
+
+
+def is_local(value: object) -> TypeGuard[str]:
     """Whether a parameter's value names a local file."""
     return isinstance(value, str) and value.startswith(LOCAL)
 
@@ -237,9 +241,10 @@ def _plan(value: dict[str, Any]) -> Plan:
         not isinstance(job.parameters, dict) or not set(job.order) <= set(range(1, len(panels) + 1)) for job in jobs
     ):
         raise ValueError
-    if any(is_local(value) and value not in images for job in jobs for value in job.parameters.values()):
+    # What is edited by hand would be paid for, and kept under the name of what it was.
+    if any((job.compiled, job.hash) != _hashes(job.parameters, images) for job in jobs):
         raise ValueError
-    for text in (plan.file, plan.title, plan.service, plan.tool, *(job.hash for job in jobs)):
-        if not isinstance(text, str):
-            raise TypeError
+    texts = [plan.file, plan.title, plan.service, plan.tool, *(panel.kind for panel in panels)]
+    if not all(isinstance(text, str) for text in (*texts, *(panel.name or "" for panel in panels))):
+        raise TypeError
     return plan
