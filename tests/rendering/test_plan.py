@@ -164,8 +164,9 @@ def test_what_cannot_be_read_is_no_missing_plan(tmp_path: Path) -> None:
         lambda plan: plan["jobs"][1].update(compiled=plan["jobs"][0]["compiled"]),
         lambda plan: plan["images"]["file:mira.png"].update(sha256="0" * 64),
         lambda plan: plan["panels"][0].update(name=7),
+        lambda plan: plan["panels"][0].update(source="a.story"),
     ],
-    ids=["parameters", "hash", "compiled", "image", "panel"],
+    ids=["parameters", "hash", "compiled", "image", "panel", "source"],
 )
 def test_what_was_edited_by_hand_is_no_plan(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     written(tmp_path, change)

@@ -247,4 +247,6 @@ def _plan(value: dict[str, Any]) -> Plan:
     texts = [plan.file, plan.title, plan.service, plan.tool, *(panel.kind for panel in panels)]
     if not all(isinstance(text, str) for text in (*texts, *(panel.name or "" for panel in panels))):
         raise TypeError
+    if not all(isinstance(panel.source, dict) for panel in panels):
+        raise TypeError
     return plan
