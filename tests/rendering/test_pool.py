@@ -202,9 +202,9 @@ def test_after_a_few_lost_answers_in_a_row_nothing_more_is_submitted() -> None:
     places.accepted()
     places.lost(error)
     places.lost(error)
-    assert not places.is_stopped
+    stopped = [places.is_stopped]
     places.lost(error)
-    assert places.is_stopped
+    assert [*stopped, places.is_stopped] == [False, True]
     assert places.why is error
 
 
@@ -223,3 +223,148 @@ def test_who_was_refused_goes_before_those_who_had_no_place_yet() -> None:
         return order
 
     assert asyncio.run(go()) == ["refused", "a", "b"]
+
+
+def test_a_task_that_was_under_way_makes_room_when_it_has_ended() -> None:
+    async def go() -> list[int]:
+        places, seen = pool(1), []
+        with places.held():
+            waiting = asyncio.ensure_future(enter(places))
+            await asyncio.sleep(0)
+            seen.append(places.running)
+        await asyncio.wait_for(waiting, 5)
+        return [*seen, places.running]
+
+    assert asyncio.run(go()) == [1, 0]
+
+
+async def enter(places: Pool) -> None:
+    async with places.place():
+        pass
+
+
+def test_a_place_that_is_kept_is_one_less_for_the_others() -> None:
+    async def go() -> list[int]:
+        places, taken = pool(3), []
+        for _ in range(2):
+            async with places.place():
+                places.keep()
+            taken.append(places.running)
+        assert not places.is_stopped
+        return taken
+
+    assert asyncio.run(go()) == [1, 2]
+
+
+def test_the_first_end_after_the_lowest_limit_makes_room_for_two() -> None:
+    async def go() -> list[float]:
+        places = pool(8)
+        async with places.place():
+            places.refused(FULL)
+        limits = [places.limit]
+        for _ in range(3):
+            places.ended()
+            limits.append(places.limit)
+        return limits
+
+    assert asyncio.run(go()) == [1.0, 2.0, 2.5, 2.9]
+
+
+@pytest.mark.parametrize(("others", "limit"), [(0, 1), (1, 1), (2, 2), (7, 7)])
+def test_a_refusal_leaves_places_for_what_runs_beside_it_and_for_one_at_least(others: int, limit: int) -> None:
+    async def go() -> float:
+        places = pool(8)
+        async with contextual(places, others), places.place():
+            places.refused(FULL)
+        return places.limit
+
+    assert asyncio.run(go()) == limit
+
+
+def test_a_wish_for_fewer_requests_is_no_word_on_how_many_tasks_there_may_be() -> None:
+    async def go() -> float:
+        places = pool(8)
+        async with contextual(places, 3), places.place():
+            places.refused(BUSY)
+        return places.limit
+
+    assert asyncio.run(go()) == 8
+
+
+def test_while_something_of_ours_runs_a_refused_one_need_not_wait_by_the_clock() -> None:
+    clock = VirtualClock()
+
+    async def go() -> float:
+        places, start = pool(8, clock), clock.time
+        async with contextual(places, 2):
+            async with places.place():
+                places.refused(FULL)
+            for _ in range(3):  # so many make room for one more than the two
+                places.ended()
+            async with places.place(), places.turn():
+                return clock.time - start
+
+    assert asyncio.run(go()) == 0
+
+
+@pytest.mark.parametrize(("seconds", "gives_up"), [(299.0, False), (300.0, True)])
+def test_it_gives_up_after_the_deadline_since_something_moved(seconds: float, *, gives_up: bool) -> None:
+    clock = VirtualClock()
+
+    async def go() -> bool:
+        places = pool(4, clock, deadline=300.0)
+        await clock.sleep(1000.0)
+        places.ended()
+        await clock.sleep(seconds)
+        async with places.place():
+            try:
+                places.refused(FULL)
+            except LimitError:
+                return True
+        return False
+
+    assert asyncio.run(go()) is gives_up
+
+
+def test_where_tasks_were_left_to_themselves_nobody_waits_for_their_end() -> None:
+    async def go() -> Pool:
+        places = pool(4)
+        async with places.place():
+            places.keep()
+        async with places.place():
+            with pytest.raises(LimitError):
+                places.refused(FULL)
+        return places
+
+    assert asyncio.run(go()).is_stopped
+
+
+def test_the_first_reason_for_a_stop_counts() -> None:
+    places = pool(4)
+    places.stop(FULL)
+    places.stop(BROKE)
+    assert places.why is FULL
+
+
+def test_a_wait_that_is_over_leaves_nothing_behind() -> None:
+    async def go() -> int:
+        async def forever(_seconds: float) -> None:
+            await asyncio.Event().wait()
+
+        places = Pool(World(sleep=forever, offload=in_place), most=4, deadline=1000.0)
+        async with places.place():
+            places.refused(BUSY)
+
+        async def one() -> None:
+            async with places.turn():
+                pytest.fail("it got a turn")
+
+        waiting = asyncio.ensure_future(one())
+        await asyncio.sleep(0)
+        places.stop()
+        await asyncio.gather(waiting, return_exceptions=True)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return len(asyncio.all_tasks()) - 1
+
+    assert asyncio.run(go()) == 0
