@@ -83,7 +83,7 @@ def _below(node: ast.AST) -> Iterator[Mutant]:
 
 def _of(node: ast.AST, put: Callable[[ast.AST], None]) -> Iterator[Mutant]:
     """The mutants of a node and of all that is in it; `put` has another node take its place."""
-    if isinstance(node, ast.JoinedStr) or _is_for_the_type_checker(node):
+    if isinstance(node, ast.JoinedStr) or _is_docstring(node) or _is_for_the_type_checker(node):
         return
     if isinstance(node, ast.Raise):
         # What is said is no matter; that it is said is.
@@ -142,8 +142,8 @@ def _of_constant(node: ast.Constant, put: Callable[[ast.AST], None]) -> Iterator
 
 def _of_statement(node: ast.stmt, put: Callable[[ast.AST], None]) -> Iterator[Mutant]:
     match node:
-        case ast.Expr(value=ast.Constant() | ast.Yield()):
-            return  # a docstring; and a context manager without its `yield` is none
+        case ast.Expr(value=ast.Yield()):
+            return  # a context manager without it is none
         case ast.Expr() | ast.AugAssign() | ast.Delete() | ast.Break() | ast.Continue() | ast.Return(value=None):
             yield _replaced(node, ast.Pass(), put)
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
@@ -192,6 +192,10 @@ def _of_handler(node: ast.ExceptHandler) -> Iterator[Mutant]:
 
 def _raises(body: list[ast.stmt]) -> bool:
     return len(body) == 1 and isinstance(body[0], ast.Raise) and body[0].exc is None
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _is_for_the_type_checker(node: ast.AST) -> bool:
