@@ -4,7 +4,7 @@ import pytest
 
 from storyscript.errors import ConfigurationError, MalformedAnswerError
 from storyscript.loopback import is_loopback
-from storyscript.wiro.addresses import base_address, checked_tool, file_address
+from storyscript.wiro.addresses import base_address, checked_tool, file_address, socket_address
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,30 @@ def test_tools() -> None:
     for bad in ["", "wiro", "wiro/", "/x", "../Task/Kill", "a/..", "a/b/c", "a/b?c", "a/b c", "a/b\n"]:
         with pytest.raises(ConfigurationError):
             checked_tool(bad)
+
+
+@pytest.mark.parametrize("url", ["wss://socket.wiro.ai/v1", "ws://127.0.0.1:80/v1", "ws://localhost/v1"])
+def test_usable_sockets(url: str) -> None:
+    assert socket_address(url) == url.replace(":80/", "/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://socket.wiro.ai/v1",
+        "wss://",
+        "wss://socket.wiro.ai:port/v1",
+        "wss://socket.wiro.ai:99999/v1",
+        "wss://user:password@socket.wiro.ai/v1",
+        "wss://socket.wiro.ai/v1?password",
+        "wss://socket.wiro.ai/v1#x",
+        "ws://socket.wiro.ai/v1",
+        "wss://\x1b[31m/",
+    ],
+)
+def test_unusable_sockets(url: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        socket_address(url)
+    assert str(caught.value).isprintable()
+    assert "password" not in str(caught.value)

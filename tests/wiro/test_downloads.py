@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+import ssl
 from typing import TYPE_CHECKING
 
 import httpx
@@ -106,6 +108,54 @@ def test_a_disk_that_fails_is_not_the_services_fault() -> None:
     with pytest.raises(OSError, match="No space"):
         call(client, lambda client: client.download(URL, full, limit=1000))
     assert len(carrier.requests) == 1
+
+
+def test_a_time_out_of_the_writers_is_not_the_services_fault() -> None:
+    client, carrier, _ = over(httpx.Response(200, content=FILE))
+
+    def late(_: bytes) -> None:
+        raise TimeoutError("the disk")
+
+    with pytest.raises(TimeoutError, match="the disk"):
+        call(client, lambda client: client.download(URL, late, limit=1000))
+    assert len(carrier.requests) == 1
+
+
+class Closing(httpx.AsyncByteStream):
+    """A body that breaks, or comes; its connection must be let go of."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self.error is not None:
+            raise self.error
+        yield FILE
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+def answered(stream: Closing, _: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, stream=stream)
+
+
+def test_a_connection_that_breaks_within_its_encryption_is_tried_no_more_and_all_are_let_go_of() -> None:
+    broken = ssl.SSLError(1, "bad record mac")
+    broken.reason = "BAD_RECORD_MAC"  # as the library's own have it
+    for error in (broken, None):
+        stream = Closing(error)
+        client, carrier, _ = over(functools.partial(answered, stream))
+        if error is None:
+            assert call(client, lambda client: client.download(URL, lambda _: None, limit=1000)) == len(FILE)
+        else:
+            with pytest.raises(UnreachableError):
+                call(client, lambda client: client.download(URL, lambda _: None, limit=1000))
+        assert len(carrier.requests) == 1
+        assert stream.is_closed
+        # Each step has its bound.
+        assert carrier.requests[0].extensions["timeout"]["read"] == 30.0
 
 
 @pytest.mark.parametrize("told", [True, False])

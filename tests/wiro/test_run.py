@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -40,7 +40,7 @@ async def submit(client: WiroClient) -> Submission:
     return await client.run(TWO_SCENES)
 
 
-def no(code: int, message: str = "No.") -> dict[str, object]:
+def no(code: int, message: str = "No.") -> dict[str, Any]:
     return {"result": False, "errors": [{"code": code, "message": message}]}
 
 
@@ -195,6 +195,7 @@ LOST = {
     "400, but yes": httpx.Response(400, json=ACCEPTED),
     "500, but yes": httpx.Response(500, json=ACCEPTED),
     "500": httpx.Response(500, html="<h1>500"),
+    "500, a bare no": httpx.Response(500, json={"result": False}),
     "502": httpx.Response(502, html="<h1>Bad gateway"),
     "503, a bare no": httpx.Response(503, json={"result": False}),
     "504": httpx.Response(504),
@@ -259,6 +260,7 @@ def test_refused_credentials(answer: httpx.Response) -> None:
         (httpx.Response(200, json=no(96, "You have reached your concurrent task limit.")), 96, None),
         (httpx.Response(200, json=no(97, "Insufficient balance")), 97, None),
         (httpx.Response(200, json=no(96), headers={"retry-after": "4"}), 96, 4.0),
+        (httpx.Response(200, json={**no(0), "errors": [*no(0)["errors"], *no(97)["errors"]]}), 97, None),
         (httpx.Response(429, json=no(96)), 96, None),
         (httpx.Response(429, json=no(0)), None, None),
         (httpx.Response(429, html="<h1>Slow down", headers={"retry-after": "9"}), None, 9.0),
@@ -283,8 +285,8 @@ def test_limits(answer: httpx.Response, code: int | None, wait: float | None) ->
         (httpx.Response(200, json={"result": False, "errors": [{"code": "E1", "message": "No."}]}), None),
         (httpx.Response(404, json=no(0, "Error parsing url.")), 0),
         (httpx.Response(500, json=no(0, "Not now.")), 0),
-        (httpx.Response(404, html="<h1>404"), None),
-        (httpx.Response(413, html="<h1>413"), None),
+        (httpx.Response(499, json={"result": False}), None),
+        *((httpx.Response(status, html="<h1>No"), None) for status in (400, 404, 405, 411, 413, 414, 415, 422, 431)),
     ],
 )
 def test_refusals(answer: httpx.Response, code: int | None) -> None:
@@ -306,6 +308,19 @@ def test_the_services_words_are_made_safe() -> None:
     assert "test-secret" not in message
     assert "abab" not in message
     assert "no *** *** *** xxx" in message
+
+
+def test_a_token_that_was_given_is_never_shown() -> None:
+    token = str(ACCEPTED["socketaccesstoken"])
+    answers = iter([ACCEPTED, no(1, f"no task of {token}")])
+    client = client_over(Canned(lambda _: httpx.Response(200, json=next(answers))), Clock())
+
+    async def run_and_look(client: WiroClient) -> None:
+        await submit(client)
+        await client.task_detail("2221")
+
+    with pytest.raises(RefusedError, match=r"no task of \*\*\*"):
+        call(client, run_and_look)
 
 
 def test_a_wrong_secret_is_told() -> None:

@@ -192,3 +192,22 @@ def test_credentials_that_are_accepted() -> None:
     call(client_of(wiro, Clock()), verify)
     call(client_of(machine_at(Clock(), account=Account("only-a-key")), Clock(), Credentials("only-a-key")), verify)
     assert wiro.ledger() == {"runs": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "is_told_to_an_account"),
+    [
+        (1, "There is no task yet.", True),
+        (0, "You don't have any permission for this action.", True),
+        (0, "Request parameters are invalid.", False),
+        (2, "Maintenance.", False),
+    ],
+)
+def test_what_only_an_account_is_told(code: int, message: str, *, is_told_to_an_account: bool) -> None:
+    answer = {"result": False, "errors": [{"code": code, "message": message}]}
+    client = client_over(Canned(httpx.Response(200, json=answer)), Clock())
+    if is_told_to_an_account:
+        call(client, verify)
+    else:
+        with pytest.raises(MalformedAnswerError, match="says nothing of the credentials"):
+            call(client, verify)

@@ -130,6 +130,25 @@ def refused(action: Callable[[WiroClient], Awaitable[str]]) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["a", "x" * 200])
+def test_names_that_are_just_short_or_long_enough(photo: Path, name: str) -> None:
+    assert call(client_over(Canned(answer()), Clock()), uploading(photo, name)) == URL
+
+
+def test_where_the_service_does_not_say_how_much_it_has_it_is_believed(photo: Path) -> None:
+    assert call(client_over(Canned(answer(size=None)), Clock()), uploading(photo)) == URL
+
+
+def test_a_file_that_goes_or_closes_in_the_meantime_is_told_of(photo: Path) -> None:
+    class Locked(type(photo)):  # type: ignore[misc]  # whatever a path is on this system
+        def open(self, *_: object, **__: object) -> object:
+            raise PermissionError(13, "Permission denied")
+
+    assert "Permission denied" in refused(uploading(Locked(photo)))
+    with pytest.raises(ConfigurationError, match="it is no path"):
+        call(client_over(Canned(answer()), Clock()), uploading(photo / "a\0b"))
+
+
 def test_files_that_are_refused(tmp_path: Path) -> None:
     assert "No such file" in refused(uploading(tmp_path / "nothing.png"))
     assert "no plain file" in refused(uploading(tmp_path))
