@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "encoding": ("test_encoding",),
     "wiro/signing": ("test_signing", "test_run"),
-    "wiro/exchange": ("test_reads", "test_run"),
+    "wiro/exchange": ("test_exchange",),
     "wiro/attempts": ("test_reads", "test_run"),
     "wiro/submissions": ("test_run",),
     "wiro/client": ("test_run", "test_reads", "test_lists", "test_uploads", "test_tools"),
@@ -59,9 +59,9 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "rendering/matching": ("test_matching",),
     "rendering/pool": ("test_pool",),
     "rendering/hints": ("test_hints",),
-    "rendering/engine": ("test_render", "test_review"),
-    "rendering/uploading": ("test_render",),
-    "rendering/fetching": ("test_render", "test_late_outputs"),
+    "rendering/engine": ("test_engine", "test_render", "test_review"),
+    "rendering/uploading": ("test_uploading",),
+    "rendering/fetching": ("test_fetching", "test_late_outputs"),
 }
 """The modules, and the tests that are written for them."""
 
