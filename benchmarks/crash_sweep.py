@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crashes.disks import Step
 
 _LISTS = (True, False)
-_CALLS = (("fsync", False), ("rename", False), ("mkdir", False), ("linkat", False), ("write", True), ("fsync", True))
+_CALLS = (("fsync", False), ("rename", False), ("mkdir", False), ("write", True), ("fsync", True))
 _FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
 _WIRE = (("sendto", False), ("recvfrom", False))
 _MOST_CALLS = 60

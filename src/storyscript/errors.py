@@ -97,7 +97,15 @@ class UnfinishedError(StoryscriptError):
 
 
 class UnreachableError(UnfinishedError):
-    """No answer came: a connection, DNS, TLS or time-out failure."""
+    """No answer came: a connection, DNS, TLS or time-out failure.
+
+    Attributes:
+        lasting: asking again is of no use before somebody has changed something: a certificate that is not accepted.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class SubmissionUnknownError(UnfinishedError):

@@ -79,7 +79,7 @@ class Session:
         def hear(news: News) -> None:
             hints.tell(news.token, status=news.status, percent=news.percentage, ended=news.terminal)
 
-        watcher = Watcher(self.socket_url, hear)
+        watcher = Watcher(self.socket_url, hear, redact=self.client.redact)
         hints.is_expected = True
         hints.is_live = lambda: watcher.alive
         hints.follow, hints.forget = watcher.follow, watcher.forget

@@ -231,7 +231,13 @@ def test_nobody_there(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
         monkeypatch.setenv("WIRO_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}/v1")
         code, found = examine(capsys)
     assert code == 5
-    assert found["service"] == ("error", "/Task/Detail: no connection: network, name or certificate; try again later")
+    assert found["service"] == (
+        "error",
+        (
+            "/Task/Detail: no connection: nothing listens at the address, or a firewall refuses; check the address, or "
+            "try again later"
+        ),
+    )
     assert found["tool"][0] == "skipped"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 What = Literal[
-    "create", "open", "write", "truncate", "sync", "close", "mode", "rename", "link", "remove", "mkdir", "sync folder"
+    "create", "open", "write", "truncate", "sync", "close", "mode", "rename", "remove", "mkdir", "sync folder"
 ]
 
 Trouble = Literal["killed before", "killed after", "killed amid", "ENOSPC", "full", "EIO", "short write", "short, full"]
@@ -36,7 +36,7 @@ TROUBLES: Final[tuple[Trouble, ...]] = (
     "short write",
     "short, full",
 )
-_TAKES_SPACE: Final = frozenset({"create", "open", "write", "rename", "link", "mkdir"})
+_TAKES_SPACE: Final = frozenset({"create", "open", "write", "rename", "mkdir"})
 _ONLY_OF_WRITES: Final = frozenset({"killed amid", "short write", "short, full"})
 
 
@@ -51,7 +51,7 @@ class Step:
     Attributes:
         what: its kind.
         path: of what.
-        old: for a rename and a link, what there was before.
+        old: for a rename, what there was before.
         data: what was written.
         size: what a file was cut to.
         site: which function asked for it, and for what kind of file: `Journal.append of the ledger`.
@@ -147,9 +147,6 @@ class WatchedDisk(Disk):
 
     def rename(self, old: str, new: Path) -> None:
         self._step(Step("rename", new, old=Path(old)), lambda: super(WatchedDisk, self).rename(old, new))
-
-    def link(self, old: Path, new: Path) -> None:
-        self._step(Step("link", new, old=old), lambda: super(WatchedDisk, self).link(old, new))
 
     def remove(self, path: str) -> None:
         self._step(Step("remove", Path(path)), lambda: super(WatchedDisk, self).remove(path))

@@ -79,14 +79,13 @@ class PowerCut:
                 parent.now[name] = _File()
             case "open" if name not in parent.now:
                 parent.now[name] = _File()
-            case "rename" | "link":
+            case "rename":
                 assert step.old is not None
                 before = self._find(step.old.parent)
                 assert isinstance(before, _Folder)
                 parent.now[name] = before.now[step.old.name]
-                if step.what == "rename":
-                    del before.now[step.old.name]
-                    before.safe.append(dict(before.now))
+                del before.now[step.old.name]
+                before.safe.append(dict(before.now))
             case "remove":
                 del parent.now[name]
             case _:

@@ -42,7 +42,8 @@ several, each does for the others."""
 UNNEEDED = {
     "Journal.__init__ of the ledger": "what an earlier process left unsynced is synced with the next line",
     "Workplace.show of a file of the story's folder": "a manifest that is not whole is made anew from the ledger",
-    "Placement.tidy of the folder of panels": "panels without their names are named anew from the store",
+    "Placement._copy of a panel": "a panel that is not what the store has is copied anew",
+    "Placement._copy of the folder of panels": "panels without their names are named anew from the store",
 }
 """Syncs for the sake of the one who looks at the folder, or of two troubles in a row."""
 

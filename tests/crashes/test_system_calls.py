@@ -30,7 +30,6 @@ INJECTIONS = [
     Injection("write", "error=ENOSPC", 4, ledger_only=True),
     Injection("fsync", "error=EIO", 3, ledger_only=True),
     Injection("rename", "error=ENOSPC", 3),
-    Injection("linkat", "error=EPERM", 1),
     Injection("write", "signal=KILL", 3, ledger_only=True),
     Injection("sendto", "signal=KILL", 3),
 ]

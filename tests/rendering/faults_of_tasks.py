@@ -31,7 +31,6 @@ WAITING: Final = (
         under_way(5, "UnreachableError"),
         THERE,
         "try again later",
-        tries=4,
     ),
     Row(
         tuple(f"http-{status}@1/Task/Detail" for status in (408, 500, 502, 503, 504)),
@@ -39,7 +38,6 @@ WAITING: Final = (
         under_way(5, "UnreachableError"),
         THERE,
         "the service is out of order",
-        tries=4,
     ),
     Row(("http-503:3/Task/Detail", "http-429:3/Task/Detail", "reset:3/Task/Detail"), READ, DONE, THERE, tries=3),
     Row(
@@ -48,7 +46,6 @@ WAITING: Final = (
         under_way(5, "LimitError"),
         THERE,
         "fewer requests",
-        tries=4,
     ),
     Row(
         tuple(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rendering.offline import TWO_LEADS, Studio, described, files
+from storyscript import protocol
 from storyscript.errors import DiskError
+from storyscript.fake import faults
 from storyscript.rendering import placement
-from storyscript.rendering.disk import Disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,15 +66,17 @@ def test_a_retouched_panel_is_moved_where_its_panel_has_changed(tmp_path: Path) 
     assert rendering.moved == ("replaced/002-b.png",)
 
 
-def test_a_panel_that_was_painted_over_in_place_is_fetched_again_for_nothing(tmp_path: Path) -> None:
+def test_a_panel_that_was_painted_over_in_place_is_left_and_the_drawn_one_kept(tmp_path: Path) -> None:
     studio = Studio()
     studio.render(ONE, tmp_path)
     panel = tmp_path / "a/panels/001-a.png"
-    with panel.open("r+b") as file:  # the same file under both names
+    with panel.open("r+b") as file:
         file.write(b"painted")
+    files_asked = studio.machine.faults.seen[faults.FILES]
     rendering = studio.render(ONE, tmp_path)
     assert rendering.errors == []
     assert len(studio.machine.tasks()) == 1
+    assert studio.machine.faults.seen[faults.FILES] == files_asked
     store = next((tmp_path / "a/outputs").rglob("001.png"))
     assert described(store.read_bytes()) == "walks home"
     assert panel.read_bytes().startswith(b"painted")
@@ -90,18 +93,20 @@ def test_files_of_the_users_own_are_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "a/panels/sketches").is_dir()
 
 
-def test_a_disk_without_second_names_gets_copies(tmp_path: Path) -> None:
-    class Plain(Disk):
-        def link(self, old: Path, new: Path) -> None:
-            raise OSError(95, "Operation not supported", str(old), None, str(new))
-
+def test_a_picture_that_is_fetched_again_must_be_the_same(tmp_path: Path) -> None:
     studio = Studio()
-    studio.world = type(studio.world)(
-        studio.world.now, studio.world.wall, studio.world.sleep, studio.world.offload, Plain()
-    )
-    rendering = studio.render(ONE, tmp_path)
-    assert [described(path.read_bytes()) for path in rendering.panels] == ["walks home", "sits"]
-    assert [path.stat().st_nlink for path in rendering.panels] == [1, 1]
+    studio.render(ONE, tmp_path)
+    [store] = (tmp_path / "a/outputs").iterdir()
+    good = (store / "002.png").stat()
+    (store / "001.png").unlink()
+    other = (tmp_path / "a/panels/002-b.png").read_bytes()
+    studio.machine.faults.always(faults.FILES, faults.http(200, other))
+    studio.machine.faults.always(protocol.TASK_DETAIL, faults.outputs_with(size=str(len(other))))
+    [error] = studio.render(ONE, tmp_path).errors
+    assert "another picture" in str(error)
+    assert not (store / "001.png").exists()
+    # What was good is not touched, nor asked for.
+    assert ((store / "002.png").stat().st_ino, described((store / "002.png").read_bytes())) == (good.st_ino, "sits")
 
 
 @pytest.mark.parametrize("name", [placement.PANELS, placement.UNPLACED, placement.REPLACED, "outputs"])

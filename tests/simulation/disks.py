@@ -181,11 +181,6 @@ class WorldDisk(Disk):
         super().rename(old, new)
         self._enter(new, self._leave(Path(old)))
 
-    def link(self, old: Path, new: Path) -> None:
-        self._step()
-        super().link(old, new)
-        self._enter(new, self._platter.file(old))
-
     def remove(self, path: str) -> None:
         self._step()
         super().remove(path)

@@ -147,6 +147,8 @@ def _codes(places: Sequence[Workplace], renderings: Sequence[Rendering], session
                 complain(error, terms, place.plan.title)
             told.add(id(error))
             here.add(str(error))
+        if place.only_fetches and any(job.left and job.task_id is None for job in rendering.jobs):
+            codes.append(exits.UNFINISHED)  # whoever publishes what was fetched would publish half a story
         if terms.as_json:
             Events(terms.results, places).story(place, rendering)
         else:
@@ -201,7 +203,7 @@ def complain(error: StoryscriptError, terms: Terms, title: str = "") -> int:
 
 def _audience(places: Sequence[Workplace], session: Session, terms: Terms) -> Audience:
     if terms.as_json:
-        return Events(terms.results, places)
+        return Events(terms.results, places, redact=session.client.redact)
     from storyscript.cli.progress import Display  # noqa: PLC0415 - late: programs that read events need no rich
 
     return Display(places, sys.stderr, redact=session.client.redact)

@@ -3,46 +3,62 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import shlex
+from typing import TYPE_CHECKING, Final
 
 from storyscript.errors import DiskError, UnfinishedError
-from storyscript.rendering import plan as plans
+from storyscript.rendering.files import sha256_of
 from storyscript.rendering.ledger import LEDGER, peek
+from storyscript.rendering.plan import PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storyscript.rendering.plan import Plan
 
-
-def copy_of(folder: Path, plan: Plan) -> Path | None:
-    """A folder beside a story's that is a copy of it, or which it is a copy of; None where there is none.
+class Copies:
+    """Which folders beside each other are copies, looked through once.
 
     Copies have the first entry of their ledgers in common; one that was made before there was any, the plan.
 
     Args:
-        folder: the story's.
-        plan: the one that is in it.
-
-    Raises:
-        DiskError: the folder's own ledger cannot be read.
+        parent: the folder that holds the stories' folders.
     """
-    first = _first(folder)
-    for beside in sorted(ledger.parent for ledger in folder.absolute().parent.glob(f"*/{LEDGER}")):
-        if beside.name == folder.absolute().name:
-            continue
-        with contextlib.suppress(DiskError):  # a damaged one submits nothing itself
-            other = _first(beside)
-            if (first == other) if first and other else (plans.load(beside) == plan):
-                return folder.parent / beside.name
-    return None
+
+    def __init__(self, parent: Path) -> None:
+        self._by_first: Final[dict[tuple[float, str], list[str]]] = {}
+        self._by_plan: Final[dict[str, list[str]]] = {}
+        self._begun: Final[set[str]] = set()
+        for beside in sorted(ledger.parent for ledger in parent.glob(f"*/{LEDGER}")):
+            with contextlib.suppress(DiskError):  # a damaged one submits nothing itself
+                first = _first(beside)
+                if first is not None:
+                    self._begun.add(beside.name)
+                    self._by_first.setdefault(first, []).append(beside.name)
+                planned = sha256_of(beside / PLAN)
+                if planned is not None:
+                    self._by_plan.setdefault(planned, []).append(beside.name)
+
+    def of(self, folder: Path) -> Path | None:
+        """A folder beside a story's that is a copy of it, or which it is a copy of; None where there is none.
+
+        Raises:
+            DiskError: the folder's own ledger cannot be read.
+        """
+        first = _first(folder)
+        same = list(self._by_first.get(first, [])) if first is not None else []
+        # Equal plans have equal bytes.
+        planned = self._by_plan.get(sha256_of(folder / PLAN) or "", [])
+        same += [other for other in planned if first is None or other not in self._begun]
+        name = folder.absolute().name
+        return next((folder.parent / other for other in same if other != name), None)
 
 
 def of_a_copy(folder: Path, other: Path) -> UnfinishedError:
     """What is said where a story's folder and another are copies."""
     return UnfinishedError(
         f"`{folder}` and `{other}` are copies of each other, so that nothing is submitted for either, lest it be paid "
-        f"for twice: move away the one that is not to go on, then `storyscript resume {folder.parent}`"
+        "for twice: move away the one that is not to go on, then `storyscript resume "
+        f"{shlex.quote(str(folder.parent))}`"
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
 from typing import TYPE_CHECKING
 
 from storyscript import protocol
-from storyscript.errors import ConfigurationError, RefusedError
+from storyscript.errors import ConfigurationError, RefusedError, StoryscriptError
+from storyscript.rendering.fetching import AT_ONCE, Fetcher
 from storyscript.rendering.ledger import UNDER_WAY
 from storyscript.rendering.lookup import same_parameters, tasks_at
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from storyscript.rendering.ledger import Entry
     from storyscript.rendering.workplace import Workplace
     from storyscript.sessions import Session
+    from storyscript.wiro import Task
 
 
 async def decide(places: Sequence[Workplace], session: Session, arguments: argparse.Namespace) -> None:
@@ -81,13 +85,49 @@ async def _resubmit(places: Sequence[Workplace], session: Session, job: str) -> 
             if not task.is_terminal:
                 raise ConfigurationError(
                     f"resume: task {task.id} of job {job} is at work: wait for it, or stop it with `storyscript task "
-                    f"kill {task.id}`"
+                    f"kill {shlex.quote(task.id)}`"
                 )
+            await _refuse_what_can_be_fetched(place, session, task, entry)
     else:
         raise ConfigurationError(f"resume: job {job} is {entry.state}: there is nothing to submit again")
     place.ledger.given_up(entry, "resubmit")
     place.match(failed=True)
+    if not any(one.standing == "new" and one.job is not None and one.job.hash == entry.job for one in place.renderings):
+        raise ConfigurationError(
+            f"resume: job {job} is given up, and nothing is submitted for it: the story has it no more, or shows what "
+            "an earlier run drew (to have that drawn anew, `storyscript run --force`)"
+        )
     place.prepare()
+
+
+async def _refuse_what_can_be_fetched(place: Workplace, session: Session, task: Task, entry: Entry) -> None:
+    """See whether a task that has ended well still has its outputs: they are paid for.
+
+    Raises:
+        ConfigurationError: it has.
+    """
+    if not task.succeeded or not task.outputs:
+        return
+    fetcher = Fetcher(session.client, session.world, asyncio.Semaphore(AT_ONCE))
+    try:
+        await fetcher.fetch(
+            task,
+            entry.number,
+            place.folder,
+            before=entry.files,
+            ask_again=lambda: session.client.task_detail(task.id),
+            tell=_nobody,
+        )
+    except StoryscriptError:
+        return
+    raise ConfigurationError(
+        f"resume: task {task.id} of job {_name(place, entry)} has ended well, and its pictures are to be had: "
+        "`storyscript resume` fetches them, without `--resubmit`"
+    )
+
+
+def _nobody(_done: int) -> None:
+    """Tell nobody."""
 
 
 def _named(places: Sequence[Workplace], job: str) -> tuple[Workplace, Entry]:

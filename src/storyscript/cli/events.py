@@ -12,7 +12,7 @@ from storyscript.cli import exits
 from storyscript.wiro.censor import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from storyscript.cli.results import Results
     from storyscript.errors import StoryscriptError
@@ -27,10 +27,14 @@ class Events:
     Args:
         stream: where to.
         places: the stories' folders.
+        redact: makes the service's words fit to be shown.
     """
 
-    def __init__(self, stream: Results, places: Sequence[Workplace]) -> None:
+    def __init__(
+        self, stream: Results, places: Sequence[Workplace], *, redact: Callable[[str], str] = one_line
+    ) -> None:
         self._stream: Final = stream
+        self._redact: Final = redact
         self._places: Final = places
 
     def __enter__(self) -> Self:
@@ -53,7 +57,7 @@ class Events:
             "task": news.task,
         }
         if news.status:
-            event["status"] = one_line(news.status)
+            event["status"] = self._redact(news.status)
         if news.percent is not None:
             event["percent"] = news.percent
         if news.outputs:

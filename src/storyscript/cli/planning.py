@@ -107,6 +107,9 @@ def written(surveys: Sequence[Survey], price: str | None, *, offline: bool) -> s
         panels, tasks = count(len(one.plan.panels), "panel"), count(len(one.plan.jobs), "task")
         lines.append(f"{visible(one.plan.title)}: {panels} in {tasks}, to {visible(str(one.folder))}/")
         lines += [f"  {_job(found)}" + ("" if offline else f": {_standing(found)}") for found in one.matches.jobs]
+        if one.matches.elsewhere:
+            services = ", ".join(sorted({visible(entry.service) for entry in one.matches.elsewhere}))
+            lines.append(f"  {count(len(one.matches.elsewhere), 'task')} at {services}, which this run does not ask")
         if one.matches.leftovers:
             tasks = count(len(one.matches.leftovers), "task")
             lines.append(f"  {tasks} of an earlier version of the story, to be fetched")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.batch import Terms, complain, interrupted_words, perform
-from storyscript.cli.copies import copy_of, of_a_copy
+from storyscript.cli.copies import Copies, of_a_copy
 from storyscript.cli.deciding import decide
 from storyscript.cli.planning import count
 from storyscript.cli.run import add_terms, checked_address
@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         listen=None if arguments.listen is None else _listener(arguments.listen),
     )
     unfinished, complete, codes = [], 0, []
+    copies: Copies | None = None
     for folder in folders:
         try:
             plan = _plan(folder)
@@ -69,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             found = match(plan, peek(folder), folder, failed=True)
             if arguments.adopt or arguments.resubmit or not _is_complete(folder, plan, found):
-                other = copy_of(folder, plan)
+                copies = copies or Copies(folder.absolute().parent)
+                other = copies.of(folder)
                 unfinished.append((folder, plan, other is not None))
                 if other is not None and not arguments.fetch_only and any(one.standing == "new" for one in found.jobs):
                     raise of_a_copy(folder, other)

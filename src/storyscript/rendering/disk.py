@@ -13,6 +13,11 @@ import stat
 import tempfile
 from typing import TYPE_CHECKING, Final
 
+try:
+    import fcntl
+except ImportError:  # not on every system
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -70,6 +75,12 @@ class Disk:
 
     def sync(self, handle: int) -> None:
         """Have a file's bytes on the disk."""
+        full = getattr(fcntl, "F_FULLFSYNC", None)
+        if full is not None:
+            # On macOS `fsync` leaves them in the drive's own memory.
+            with contextlib.suppress(OSError):  # not every disk knows it
+                fcntl.fcntl(handle, full)
+                return
         os.fsync(handle)
 
     def close(self, handle: int) -> None:
@@ -83,10 +94,6 @@ class Disk:
     def rename(self, old: str, new: Path) -> None:
         """Give a file its name, in place of what had it before."""
         os.replace(old, new)  # noqa: PTH105 - a string, as tempfile gave it
-
-    def link(self, old: Path, new: Path) -> None:
-        """Give a file a second name, which nothing may have yet."""
-        os.link(old, new, follow_symlinks=False)
 
     def remove(self, path: str) -> None:
         """Take a file away."""

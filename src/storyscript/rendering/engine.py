@@ -46,6 +46,8 @@ LONGEST_PAUSE: Final = 5.0
 """Seconds between two looks at a task; they grow from the first to the longest."""
 LIVE_PAUSE: Final = 30.0
 """The same while the service tells of its tasks by itself: it may stop telling without a sign."""
+OUTAGE: Final = 300.0
+"""Seconds for which a task may not be seen: an outage of a minute is no reason to leave a run of hours."""
 DEADLINE: Final = 1800.0
 """Seconds after which a task that has not ended is left to itself."""
 OUTPUTS_PAUSE: Final = 3.0
@@ -261,8 +263,17 @@ class Desk:
     async def _terminal(self, number: int, rendering: JobRendering) -> Task:
         world = self.engine.world
         pause, end, status = FIRST_PAUSE, world.now() + self.engine.deadline, ""
+        seen = world.now()
         while True:
-            task = await self._look(rendering)
+            try:
+                task = await self._look(rendering)
+            except (UnreachableError, LimitError) as error:
+                if _is_lasting(error) or world.now() - seen >= min(OUTAGE, self.engine.deadline):
+                    raise
+                self.tell(Progress(number, "waiting", rendering.task_id, "the service cannot be reached, trying again"))
+                await world.sleep(max(LONGEST_PAUSE, getattr(error, "retry_after", None) or 0.0))
+                continue
+            seen = world.now()
             if task.status != status:
                 status = task.status
                 self.tell(Progress(number, "waiting", task.id, status))
@@ -322,14 +333,26 @@ class Desk:
         tell(0)
         try:
             kept = await self.engine.fetcher.fetch(
-                task, entry.number, self.folder, ask_again=lambda: self._look(rendering), tell=tell
+                task,
+                entry.number,
+                self.folder,
+                before=entry.files,
+                ask_again=lambda: self._look(rendering),
+                tell=tell,
             )
         except ExpiredError as error:
             raise ExpiredError(
                 f"task {task.id}: {error}: {self.ways.without_outputs(entry)}", code=error.code
             ) from None
+        except UnreachableError as error:
+            raise UnreachableError(f"task {task.id}: {error}; `{self.ways.resume}` fetches it") from None
         self.ledger.saved(entry, kept)
         rendering.shown = entry
+
+
+def _is_lasting(error: UnreachableError | LimitError) -> bool:
+    """Asking again is of no use: of a certificate that is not accepted, or where it is money that is missing."""
+    return error.lasting if isinstance(error, UnreachableError) else error.code is not None
 
 
 def _may_have_outputs_yet(task: Task) -> bool:

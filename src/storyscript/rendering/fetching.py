@@ -15,11 +15,11 @@ from storyscript.errors import ExpiredError, MalformedAnswerError, UnreachableEr
 from storyscript.rendering.files import NewFile
 from storyscript.rendering.images import UnfitPictureError, check_picture
 from storyscript.rendering.ledger import Kept
-from storyscript.rendering.store import output_file, output_folder
+from storyscript.rendering.store import is_kept, output_file, output_folder
 from storyscript.rendering.world import to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from storyscript.rendering.world import World
     from storyscript.wiro import Output, Task, WiroClient
@@ -57,6 +57,7 @@ class Fetcher:
         number: int,
         folder: Path,
         *,
+        before: Sequence[Kept] = (),
         ask_again: Callable[[], Awaitable[Task]],
         tell: Callable[[int], None],
     ) -> tuple[Kept, ...]:
@@ -66,6 +67,8 @@ class Fetcher:
             task: with its outputs.
             number: its entry's in the ledger, for the names of the files.
             folder: the story's.
+            before: what was fetched of it once, of which some is lost or damaged: what is still good is left alone, and
+                what is not must be the same again.
             ask_again: gives the task with fresh addresses.
             tell: is told how many are here.
 
@@ -74,11 +77,16 @@ class Fetcher:
             StoryscriptError: what downloading and writing raise.
         """
         addresses = _Addresses(task, ask_again)
+        known = before if len(before) == len(task.outputs) else [None] * len(task.outputs)
         done = 0
 
         async def one(index: int) -> Kept:
             nonlocal done
-            kept = await self._persist(addresses, index, number, folder)
+            old = known[index]
+            if old is not None and await self.world.offload(is_kept, folder, old):
+                kept = old
+            else:
+                kept = await self._persist(addresses, index, number, folder, None if old is None else old.sha256)
             done += 1
             tell(done)
             return kept
@@ -92,14 +100,14 @@ class Fetcher:
             kept.append(result)
         return tuple(kept)
 
-    async def _persist(self, addresses: _Addresses, index: int, number: int, folder: Path) -> Kept:
+    async def _persist(self, addresses: _Addresses, index: int, number: int, folder: Path, sha256: str | None) -> Kept:
         """Fetch an output, and again where that may help."""
         tries = 1
         while True:
             output, version = addresses.outputs[index], addresses.version
             try:
                 async with self.room:
-                    return await self._once(addresses.task_id, output, index, number, folder)
+                    return await self._once(addresses.task_id, output, index, number, folder, sha256)
             except (ExpiredError, MalformedAnswerError, UnreachableError):
                 if tries >= TRIES:
                     raise
@@ -107,7 +115,9 @@ class Fetcher:
             await addresses.renew(version)
             tries += 1
 
-    async def _once(self, task_id: str, output: Output, index: int, number: int, folder: Path) -> Kept:
+    async def _once(
+        self, task_id: str, output: Output, index: int, number: int, folder: Path, sha256: str | None
+    ) -> Kept:
         if output.url is None:
             raise MalformedAnswerError(
                 f"task {task_id}: the service gives no address for one of its outputs; try again later"
@@ -121,7 +131,7 @@ class Fetcher:
                 )
             try:
                 async with self.decoders:
-                    return await to_its_end(self.world.offload(_keep, file, folder, index, number))
+                    return await to_its_end(self.world.offload(_keep, file, folder, index, number, sha256))
             except UnfitPictureError as error:
                 raise MalformedAnswerError(
                     f"task {task_id}: output {index + 1} {error}; it was not kept, and `storyscript resume` fetches it "
@@ -159,15 +169,17 @@ class _Addresses:
             self.version += 1
 
 
-def _keep(file: NewFile, folder: Path, index: int, number: int) -> Kept:
+def _keep(file: NewFile, folder: Path, index: int, number: int, sha256: str | None) -> Kept:
     """Check a file that came whole, and give it its name.
 
     Raises:
-        UnfitPictureError: it is no picture, or a damaged one.
+        UnfitPictureError: it is no picture, a damaged one, or not the one that is wanted.
         DiskError: it is not on the disk.
     """
     assert file.path is not None  # noqa: S101 - for the type checker: it has no name of its own yet
     file.flush()
+    if sha256 is not None and file.sha256 != sha256:
+        raise UnfitPictureError("is another picture than the one that was fetched before")
     kind = check_picture(Path(file.path))
     name = output_file(number, index, kind.extension)
     file.commit(folder / name)

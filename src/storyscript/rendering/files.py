@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from storyscript.errors import DiskError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from storyscript.rendering.disk import Disk
 
+_SETTING = threading.Lock()
 _HEAD = 32
 _READABLE = 0o666
 _EXECUTABLE = 0o777
@@ -30,25 +31,27 @@ _PIECE = 64
 """Bytes for which each piece counts at least: that is what a short one takes in memory."""
 
 
-def write_file(path: Path, data: bytes, *, executable: bool = False, disk: Disk = DISK) -> None:
-    """Write a file, making the folders above it.
+def write_file(
+    path: Path, data: bytes, *, executable: bool = False, mode: int | None = None, disk: Disk = DISK
+) -> None:
+    """Write a file, making the folders above it; `executable` and `mode` as in `NewFile.commit`.
 
     Raises:
         DiskError: it could not be written; what stood there before still does.
     """
     with NewFile(path.parent, disk) as file:
         file.write(data)
-        file.commit(path, executable=executable)
+        file.commit(path, executable=executable, mode=mode)
 
 
-def renew_file(path: Path, data: bytes, *, disk: Disk = DISK) -> None:
+def renew_file(path: Path, data: bytes, *, mode: int | None = None, disk: Disk = DISK) -> None:
     """Write a file, unless it holds just that: whoever gave it its name had synced its bytes before.
 
     Raises:
         DiskError: it could not be written; what stood there before still does.
     """
     if sha256_of(path) != hashlib.sha256(data).hexdigest():
-        write_file(path, data, disk=disk)
+        write_file(path, data, mode=mode, disk=disk)
 
 
 class NewFile:
@@ -79,7 +82,6 @@ class NewFile:
         self._disk = disk
         self._handle: int | None = None
         self.path: str | None = None
-        _umask()
         try:
             disk.make_folder(folder)
             self._handle, self.path = disk.temporary(folder)
@@ -232,11 +234,11 @@ def parts_in(folder: Path) -> list[Path]:
     return [part for part in parts if part.parent.resolve().is_relative_to(folder.resolve())]
 
 
-@functools.cache
 def _umask() -> int:
     # There is no way to read it without setting it, which threads must not do side by side.
-    mask = os.umask(0o022)
-    os.umask(mask)
+    with _SETTING:
+        mask = os.umask(0o022)
+        os.umask(mask)
     return mask
 
 

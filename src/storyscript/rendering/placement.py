@@ -2,7 +2,7 @@
 
 What is no panel for sure is in `unplaced/`.
 
-The files are those of the store under second names. A file there that is not ours (retouched, or put there by hand), or
+The files are copies of those of the store. A file there that is not ours (retouched, or put there by hand), or
 that the store has no more, is never written over: it stays where its panel has not changed, and moves to `replaced/`
 where it has.
 
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.errors import DiskError
 from storyscript.naming import panel_file
-from storyscript.rendering.disk import PART
 from storyscript.rendering.files import NewFile, sha256_of
 from storyscript.rendering.store import is_kept
 
@@ -163,25 +162,15 @@ class Placement:
         return found in self._placeholders or (kept is not None and is_kept(self._folder, kept))
 
     def _copy(self, source: Path, path: Path) -> None:
-        """A second name for a file, or a copy of it where the disk has no such thing."""
-        part = path.parent / f".{path.name}{PART}"
-        try:
-            with contextlib.suppress(FileNotFoundError):
-                self._disk.remove(str(part))
-            self._disk.link(source, part)
-            self._disk.rename(str(part), path)
-            self._unsynced.add(path.parent)
-        except OSError:
-            with contextlib.suppress(OSError):
-                self._disk.remove(str(part))
-            with NewFile(path.parent, self._disk) as new:
-                try:
-                    with source.open("rb") as file:
-                        while block := file.read(_BLOCK):
-                            new.write(block)
-                except OSError as error:
-                    raise DiskError(f"cannot read `{source}`: {error.strerror or error}") from error
-                new.commit(path)
+        """A copy, and no second name: programs that paint write into a file that has two, and so into the store."""
+        with NewFile(path.parent, self._disk) as new:
+            try:
+                with source.open("rb") as file:
+                    while block := file.read(_BLOCK):
+                        new.write(block)
+            except OSError as error:
+                raise DiskError(f"cannot read `{source}`: {error.strerror or error}") from error
+            new.commit(path)
 
     def _move_away(self, path: Path) -> None:
         """Give a file that is not ours a new place."""

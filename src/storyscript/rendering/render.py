@@ -25,7 +25,7 @@ from storyscript.rendering.workplace import Workplace
 from storyscript.rendering.world import World, to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from storyscript.compiler import Compilation
     from storyscript.wiro import WiroClient
@@ -227,10 +227,13 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
                 await to_its_end(engine.world.offload(place.show))
 
     try:
-        place.agree()
+        interrupted = await _heard_out(engine.world.offload(place.agree))
     except StoryscriptError as error:
         return Rendering(place.folder, tuple(place.renderings), tuple(place.leftovers), error, tuple(place.moved))
     jobs = [asyncio.ensure_future(one(number, rendering)) for number, rendering in enumerate(every)]
+    if interrupted:
+        for job in jobs:
+            job.cancel()
     try:
         results = await asyncio.gather(*jobs, return_exceptions=True)
     except asyncio.CancelledError:
@@ -239,8 +242,8 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
         results = await asyncio.gather(*jobs, return_exceptions=True)
     trouble = _trouble(every, results)
     try:
-        # Here, not in a thread: when interrupted, nothing that takes long is begun, and nothing is left half done.
-        place.show()
+        # In a thread, so that the loop hears a second interruption; and to its end, so that nothing is left half done.
+        await _heard_out(engine.world.offload(place.show))
     except StoryscriptError as error:
         trouble = error
     return Rendering(
@@ -253,12 +256,28 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
     )
 
 
+async def _heard_out(work: Awaitable[None]) -> bool:
+    """Do something to its end, however often it is cancelled; whether it was.
+
+    Raises:
+        StoryscriptError: what it raises.
+    """
+    doing, cancelled = asyncio.ensure_future(work), False
+    while not doing.done():
+        try:
+            await asyncio.wait({doing})
+        except asyncio.CancelledError:
+            cancelled = True
+    doing.result()
+    return cancelled
+
+
 def _trouble(every: Sequence[JobRendering], results: Sequence[BaseException | None]) -> StoryscriptError | None:
     """What went wrong beside the jobs' own errors; those that were interrupted are left."""
     trouble: StoryscriptError | None = None
     for rendering, result in zip(every, results, strict=True):
         if isinstance(result, asyncio.CancelledError):
-            rendering.left = rendering.error is None
+            rendering.left = rendering.error is None and rendering.standing != "there"
         elif isinstance(result, StoryscriptError):
             trouble = result
         elif result is not None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storyscript.rendering.ledger import Entry, Kept
 
 OUTPUTS: Final = "outputs"
+PLACEHOLDERS: Final = 900_000_000
+"""From here on the numbers are those of placeholders, which no ledger comes to: a run beside has none of them."""
 _NUMBER: Final = re.compile(r"[0-9]{4,9}")
 _FILE: Final = re.compile(rf"{OUTPUTS}/[0-9]{{4,9}}/[0-9]{{3,9}}\.[a-z]{{3,4}}")
 
@@ -46,7 +48,7 @@ def last_number(folder: Path) -> int:
         names = [path.name for path in (folder / OUTPUTS).iterdir()]
     except OSError:
         return 0
-    return max((int(name) for name in names if _NUMBER.fullmatch(name)), default=0)
+    return max((int(name) for name in names if _NUMBER.fullmatch(name) and int(name) < PLACEHOLDERS), default=0)
 
 
 def is_intact(folder: Path, entry: Entry) -> bool:

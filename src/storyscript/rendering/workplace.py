@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.errors import ConfigurationError, DiskError, StoryscriptError
@@ -22,12 +22,11 @@ from storyscript.rendering.manifest import MANIFEST, manifest_of, tasks_told
 from storyscript.rendering.matching import match
 from storyscript.rendering.placement import PANELS, REPLACED, UNPLACED, Placement, SavedFile
 from storyscript.rendering.progress import JobRendering
-from storyscript.rendering.store import OUTPUTS, last_number, refuse_links, sync_store
+from storyscript.rendering.store import OUTPUTS, PLACEHOLDERS, last_number, output_folder, refuse_links, sync_store
 from storyscript.rendering.uploading import check_images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from storyscript.rendering.ledger import Entry
     from storyscript.rendering.plan import Plan
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 32 * 1024 * 1024
 """Bytes that must be free besides what the pictures may take."""
+_COPIES: Final = 2
+"""How often a picture is on the disk: in the store, and under its panel's name."""
 _CHANNELS: Final = 3
 """Bytes a pixel takes at most in a picture that does not compress at all."""
 
@@ -85,7 +86,7 @@ class Workplace:
                 "folder"
             )
         with contextlib.ExitStack() as stack:
-            ledger = Ledger(None)
+            ledger = Ledger(None, after=PLACEHOLDERS)
             if lasting:
                 try:
                     world.disk.make_folder(folder)
@@ -131,7 +132,7 @@ class Workplace:
         new = [one.job for one in self.renderings if one.job is not None and one.standing == "new" and not one.left]
         check_images(self.plan, self.folder, new)
         need = _ROOM + sum(
-            len(rendering.job.order) * _bytes_of_a_panel(rendering.job.parameters)
+            _COPIES * len(rendering.job.order) * _bytes_of_a_panel(rendering.job.parameters)
             for rendering in self.renderings
             if rendering.job is not None and rendering.standing != "there"
         )
@@ -151,7 +152,8 @@ class Workplace:
         """
         if self.lasting:
             # That an earlier one has its name for good is seen to where the ledger was opened, in the same folder.
-            renew_file(self.folder / plans.PLAN, plans.dump(self.plan), disk=self.world.disk)
+            # Only for its owner: the address for callbacks may hold a secret.
+            renew_file(self.folder / plans.PLAN, plans.dump(self.plan), mode=0o600, disk=self.world.disk)
 
     def show(self) -> None:
         """Put what there is by now under the panels' names, and write the manifest.
@@ -194,7 +196,8 @@ class Workplace:
     def _forget_store(self) -> None:
         store = self.folder / OUTPUTS
         with contextlib.suppress(OSError):
-            for folder in filter(is_own_folder, list(store.iterdir())):
+            own = [self.folder / output_folder(entry.number) for entry in self.ledger.entries]
+            for folder in filter(Path.is_dir, filter(is_own_folder, own)):
                 for file in list(folder.iterdir()):
                     self.world.disk.remove(str(file))
                 folder.rmdir()

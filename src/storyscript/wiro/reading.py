@@ -34,7 +34,9 @@ def read_yes(reply: Reply | NoReply, endpoint: str, censor: Censor, *, unsure: s
         RefusedError, CredentialsError, LimitError: it is a no.
     """
     if isinstance(reply, NoReply):
-        raise UnreachableError(f"{endpoint}: {reply.trouble.reason}; {unsure}{reply.trouble.advice}")
+        raise UnreachableError(
+            f"{endpoint}: {reply.trouble.reason}; {unsure}{reply.trouble.advice}", lasting=reply.trouble.lasting
+        )
     answers.check_status(reply, endpoint, censor)
     if may_pass(reply):
         raise UnreachableError(
