@@ -163,7 +163,7 @@ def test_a_job_whose_task_the_service_has_forgotten_is_drawn_anew(shop: Shop) ->
     assert len(panels()) == 2
 
 
-@pytest.mark.parametrize("job", ["a:9", "b:1", "a", ":1", "1", "a:1:1", "a:01", ""])
+@pytest.mark.parametrize("job", ["a:9", "b:1", "a", ":1", "1", "a:1:1", "a:01"])
 def test_a_job_that_is_none_is_refused_and_those_that_are_named(shop: Shop, job: str) -> None:
     loses(shop, "reset", story=TWO)
     sent = shop.sent
@@ -191,3 +191,11 @@ def test_a_decision_holds_although_it_may_cost_too_much(shop: Shop) -> None:
     assert shop.accepted == 0
     assert shop.resume().code == 0
     assert shop.accepted == 1
+
+
+@pytest.mark.parametrize("option", ["--adopt", "--resubmit"])
+def test_nothing_is_no_decision(shop: Shop, option: str) -> None:
+    shop.run(write("a.story", ONE))
+    said = shop.resume(option, "")
+    assert said.code == 2
+    assert f"`{option}` is empty" in said.err

@@ -110,6 +110,9 @@ def _check(arguments: argparse.Namespace) -> None:
     Raises:
         ConfigurationError: they do.
     """
+    for name in ("adopt", "resubmit", "job"):
+        if getattr(arguments, name) == "":
+            raise ConfigurationError(f"resume: `--{name}` is empty")
     if arguments.adopt is not None and arguments.resubmit is not None:
         raise ConfigurationError("resume: `--adopt` or `--resubmit`, one decision at a time")
     if arguments.resubmit is not None and arguments.fetch_only:
@@ -125,7 +128,7 @@ def _begun(out: Path) -> list[Path]:
             f"there is no folder `{out}`: name the one that was given to `run --out` (default: out)"
         )
     if (out / LEDGER).exists():
-        return [out]
+        return [out if out.name not in ("", "..") else out.resolve()]  # its name is what its jobs are called by
     try:
         return sorted(folder for folder in out.iterdir() if (folder / LEDGER).exists())
     except OSError as error:

@@ -195,6 +195,8 @@ async def carry_out(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
+    if not looking.cancelled():
+        looking.result()
     stories = [
         asyncio.ensure_future(_one_story(place, engine, lambda news, at=at: on_progress(at, news)))  # type: ignore[misc]  # the default holds it
         for at, place in enumerate(places)
@@ -240,12 +242,14 @@ async def _one_story(place: Workplace, engine: Engine, tell: Callable[[Progress]
         for job in jobs:
             job.cancel()
         results = await asyncio.gather(*jobs, return_exceptions=True)
-    trouble = _trouble(every, results)
+    trouble, mistakes = _trouble(every, results)
     try:
         # In a thread, so that the loop hears a second interruption; and to its end, so that nothing is left half done.
         await _heard_out(engine.world.offload(place.show))
     except StoryscriptError as error:
         trouble = error
+    for mistake in mistakes:
+        raise mistake  # only now: what the other jobs have is shown
     return Rendering(
         place.folder,
         tuple(place.renderings),
@@ -272,17 +276,20 @@ async def _heard_out(work: Awaitable[None]) -> bool:
     return cancelled
 
 
-def _trouble(every: Sequence[JobRendering], results: Sequence[BaseException | None]) -> StoryscriptError | None:
-    """What went wrong beside the jobs' own errors; those that were interrupted are left."""
+def _trouble(
+    every: Sequence[JobRendering], results: Sequence[BaseException | None]
+) -> tuple[StoryscriptError | None, list[BaseException]]:
+    """What went wrong beside the jobs' own errors, and what should not have; jobs that were interrupted are left."""
     trouble: StoryscriptError | None = None
+    mistakes = []
     for rendering, result in zip(every, results, strict=True):
         if isinstance(result, asyncio.CancelledError):
             rendering.left = rendering.error is None and rendering.standing != "there"
         elif isinstance(result, StoryscriptError):
             trouble = result
         elif result is not None:
-            raise result
-    return trouble
+            mistakes.append(result)
+    return trouble, mistakes
 
 
 async def _look_for_lost(places: Sequence[Workplace], engine: Engine) -> None:
