@@ -53,7 +53,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "wiro/dialling": ("test_socket",),
     "wiro/uploads": ("test_uploads",),
     "wiro/addresses": ("test_addresses",),
-    "rendering/journal": ("test_ledger", "test_power_cut"),
+    "rendering/journal": ("test_journal", "test_ledger", "test_power_cut"),
     "rendering/ledger": ("test_ledger",),
     "rendering/lookup": ("test_lookup", "test_lookup_beside"),
     "rendering/matching": ("test_matching",),
