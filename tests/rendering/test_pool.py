@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from storyscript.errors import LimitError, SubmissionUnknownError
 from storyscript.rendering.pool import Pool, StoppedError
 from storyscript.rendering.world import World, in_place
 from storyscript.sessions import VirtualClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FULL = LimitError("full", code=96)
 BUSY = LimitError("busy", retry_after=40.0)
@@ -308,13 +312,16 @@ def test_while_something_of_ours_runs_a_refused_one_need_not_wait_by_the_clock()
 
 
 @pytest.mark.parametrize(("seconds", "gives_up"), [(299.0, False), (300.0, True)])
-def test_it_gives_up_after_the_deadline_since_something_moved(seconds: float, *, gives_up: bool) -> None:
+@pytest.mark.parametrize("moved", [Pool.ended, Pool.accepted])
+def test_it_gives_up_after_the_deadline_since_something_moved(
+    seconds: float, moved: Callable[[Pool], None], *, gives_up: bool
+) -> None:
     clock = VirtualClock()
 
     async def go() -> bool:
         places = pool(4, clock, deadline=300.0)
         await clock.sleep(1000.0)
-        places.ended()
+        moved(places)
         await clock.sleep(seconds)
         async with places.place():
             try:
