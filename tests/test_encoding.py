@@ -68,6 +68,8 @@ def test_a_scene_is_written_so_that_it_is_read_back_or_refused(scene: Scene) -> 
         ("[N[NC]C] a", [Scene("a", None, no_character=True)]),
         ("[nc] a", [Scene("[nc] a")]),
         ("a\nb\u2028c\x00d | e", [Scene("a b c d"), Scene("e")]),
+        ("a\x1fb\x7fc #d\x7fe", [Scene("a b c", "d e")]),
+        ("a\x80b", [Scene("a\x80b")]),
         ("\u200b | a", [Scene("a")]),
     ],
 )
