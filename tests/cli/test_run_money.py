@@ -327,3 +327,10 @@ def test_a_resume_that_is_interrupted_is_resumed(shop: Shop) -> None:
     shop.wire.after = lambda _path: None
     assert shop.resume().code == 0
     assert (shop.accepted, len(panels())) == (2, 3)
+
+
+def test_a_run_that_is_refused_for_its_price_changes_nothing(shop: Shop) -> None:
+    shop.run(write("a.story", ONE))
+    before = {path: path.read_bytes() for path in sorted(Path("out").rglob("*")) if path.is_file()}
+    assert shop.run("--max-cost", "0", write("a.story", ONE.replace("walks", "runs"))).code == 5
+    assert {path: path.read_bytes() for path in sorted(Path("out").rglob("*")) if path.is_file()} == before

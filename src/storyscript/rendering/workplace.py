@@ -142,18 +142,20 @@ class Workplace:
                 f"`{self.folder}`: {free // 1_000_000} MB are free, and the pictures may take {need // 1_000_000} MB: "
                 "make room, or give another folder with `--out`; nothing was submitted"
             )
-        self.show()
 
     def agree(self) -> None:
-        """Write the plan down: whoever pays has agreed to it, so that `resume` may submit what is not submitted yet.
+        """Write the plan down, and show what there is of it: whoever pays has agreed to it.
+
+        From now on `resume` may submit what is not submitted yet; before, nothing in the folder has changed.
 
         Raises:
-            DiskError: it is not on the disk.
+            DiskError: the plan is not on the disk, or cannot be shown.
         """
         if self.lasting:
             # That an earlier one has its name for good is seen to where the ledger was opened, in the same folder.
             # Only for its owner: the address for callbacks may hold a secret.
             renew_file(self.folder / plans.PLAN, plans.dump(self.plan), mode=0o600, disk=self.world.disk)
+        self.show()
 
     def show(self) -> None:
         """Put what there is by now under the panels' names, and write the manifest.
