@@ -13,6 +13,7 @@ from storyscript.compiler import compile as compile_story
 from storyscript.errors import DiskError, SubmissionUnknownError
 from storyscript.fake import faults, transport
 from storyscript.rendering.disk import Disk
+from storyscript.rendering.engine import LONGEST_PAUSE
 from storyscript.rendering.render import Options, render
 from storyscript.rendering.world import World, in_place
 from storyscript.wiro import Credentials, WiroClient
@@ -137,3 +138,18 @@ def test_tasks_under_way_have_their_places_before_anything_new_is_submitted(tmp_
     assert rendering.errors == []
     assert len(studio.machine.tasks()) == 4
     assert max(beside) == jobs - 1
+
+
+def test_an_outage_while_a_task_is_waited_for_is_waited_out(tmp_path: Path) -> None:
+    calm, troubled = Studio(), Studio()
+    troubled.machine.faults.arrange("http-503:20/Task/Detail")
+    seconds: list[float] = []
+    for studio in (calm, troubled):
+        start = studio.clock.time
+        rendering = rendered(studio, ONE, tmp_path / str(len(seconds)))
+        assert rendering.errors == []
+        assert len(rendering.panels) == 2
+        seconds.append(studio.clock.time - start)
+    # Twenty answers are five looks of four tries each, with a pause after each.
+    assert seconds[1] >= 5 * LONGEST_PAUSE
+    assert len(troubled.machine.tasks()) == 1

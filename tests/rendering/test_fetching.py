@@ -16,7 +16,7 @@ from storyscript.rendering.world import World
 from storyscript.wiro import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from storyscript.rendering.ledger import Kept
@@ -95,14 +95,21 @@ class Desk:
         self.checking -= 1
         return work(*given)
 
-    def fetch(self, folder: Path, *names: str | None, size: int | None = None, later: int = 0) -> tuple[Kept, ...]:
+    def fetch(
+        self,
+        folder: Path,
+        *names: str | None,
+        size: int | None = None,
+        later: int = 0,
+        before: Sequence[Kept] = (),
+    ) -> tuple[Kept, ...]:
         async def ask_again() -> Task:
             self.asked += 1
             await asyncio.sleep(0)
             return task(*names, *(["more"] * later), version=self.asked, size=size)
 
-        go = self.fetcher.fetch(task(*names, size=size), 7, folder, ask_again=ask_again, tell=self.told.append)
-        return asyncio.run(go)
+        outputs, tell = task(*names, size=size), self.told.append
+        return asyncio.run(self.fetcher.fetch(outputs, 7, folder, before=before, ask_again=ask_again, tell=tell))
 
 
 def left(folder: Path) -> list[str]:
@@ -193,3 +200,30 @@ def test_so_many_are_fetched_at_once_and_so_many_are_checked(tmp_path: Path) -> 
     assert store.most_at_once == 3
     assert max(desk.checked_at_once) == 2
     assert desk.told == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_of_what_was_fetched_before_only_what_is_lost_is_fetched_again(tmp_path: Path) -> None:
+    before = Desk(Store()).fetch(tmp_path, "a", "b", "c")
+    (tmp_path / before[0].file).unlink()
+    (tmp_path / before[2].file).write_bytes(b"damaged")
+    store = Store()
+    desk = Desk(store)
+    assert desk.fetch(tmp_path, "a", "b", "c", before=before) == before
+    assert sorted(store.fetched) == ["a?0", "c?0"]
+    assert sorted(desk.told) == [1, 2, 3]
+    assert [(tmp_path / file.file).read_bytes() for file in before] == [picture(name) for name in "abc"]
+
+
+def test_another_picture_than_was_fetched_before_is_not_taken_for_it(tmp_path: Path) -> None:
+    before = Desk(Store()).fetch(tmp_path, "a", "b")
+    (tmp_path / before[0].file).unlink()
+    with pytest.raises(MalformedAnswerError, match="output 1 is another picture than the one that was fetched before"):
+        Desk(Store(a=[picture("other")] * 3)).fetch(tmp_path, "a", "b", before=before)
+    assert left(tmp_path) == [before[1].file]
+
+
+def test_of_another_number_of_outputs_than_before_all_are_fetched(tmp_path: Path) -> None:
+    before = Desk(Store()).fetch(tmp_path, "a")
+    store = Store()
+    Desk(store).fetch(tmp_path, "a", "b", before=before)
+    assert sorted(store.fetched) == ["a?0", "b?0"]

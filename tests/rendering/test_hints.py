@@ -95,6 +95,19 @@ def test_who_is_cancelled_leaves_no_sleep_behind() -> None:
     assert waited(do) == []
 
 
+def test_a_wait_that_is_over_leaves_nothing_behind() -> None:
+    left: list[int] = []
+
+    async def do(hints: Hints) -> None:
+        hints.expect("7", hear=nothing)
+        await hints.wait("7", 1.0)
+        await asyncio.sleep(0)
+        left.append(len(asyncio.all_tasks()) - 1)
+
+    assert waited(do) == [1.0]
+    assert left == [0]
+
+
 def test_news_are_heard_by_id_and_token_until_nobody_waits_any_more() -> None:
     heard: Heard = []
     hints = Hints(World())
