@@ -119,3 +119,19 @@ def test_a_link_in_place_of_a_folder_is_refused_before_anything_is_sent(tmp_path
         studio.render(ONE, tmp_path)
     assert studio.machine.ledger() == {"runs": []}
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_what_a_run_that_died_left_unplaced_goes_with_the_version_it_was_of(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.machine.faults.arrange("more-outputs")
+    studio.render(ONE, tmp_path)
+    unplaced = tmp_path / "a/unplaced"
+    left = {path.name: path.read_bytes() for path in unplaced.iterdir()}
+    studio.render(OTHER, tmp_path)
+    assert list(unplaced.iterdir()) == []
+    for name, data in left.items():  # no manifest tells of them
+        (unplaced / name).write_bytes(data)
+    (unplaced / "notes.txt").write_text("mine")
+    (unplaced / "900.png").write_bytes(b"mine, too")
+    studio.render(OTHER, tmp_path)
+    assert sorted(path.name for path in unplaced.iterdir()) == ["900.png", "notes.txt"]

@@ -127,7 +127,8 @@ class Placement:
                     if name in self._placed or _folded(name) in unseen:
                         continue
                     # Only what we may have put there ourselves: a folder, or a file that never was a panel, stays.
-                    if not (name in self._before or path.stem in self._stems):
+                    is_numbered = shown == UNPLACED and path.stem.isdecimal()
+                    if not (is_numbered or name in self._before or path.stem in self._stems):
                         continue
                     if self._may_go(sha256_of(path)):
                         self._remove(path)
