@@ -208,6 +208,8 @@ def test_a_link_in_its_place_is_not_written_through(tmp_path: Path) -> None:
         {"job": 9, "step": "accepted", "task": "1", "token": None},
         {"job": 1, "step": "saved", "files": []},
         {"step": "accepted"},
+        {"upload": 5, "service": "https://x/v1", "url": "https://x/f/1", "at": 1.0},
+        {"job": 1, "step": "accepted", "task": 5, "token": None},
     ],
 )
 def test_a_line_that_no_ledger_has_is_damage_and_is_named(tmp_path: Path, line: object) -> None:
