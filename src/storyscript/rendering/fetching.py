@@ -122,7 +122,7 @@ class Fetcher:
             raise MalformedAnswerError(
                 f"task {task_id}: the service gives no address for one of its outputs; try again later"
             )
-        with NewFile(folder / output_folder(number), self.world.disk) as file:
+        with NewFile(folder / output_folder(number), self.world.disk, late=True) as file:
             size = await self.client.download(output.url, file.write, limit=MOST_BYTES)
             if output.size is not None and size != output.size:
                 raise MalformedAnswerError(
@@ -131,7 +131,9 @@ class Fetcher:
                 )
             try:
                 async with self.decoders:
-                    return await to_its_end(self.world.offload(_keep, file, folder, index, number, sha256))
+                    name = await to_its_end(self.world.offload(_check, file, index, number, sha256))
+                # Not while a decoder's place is held: what waits for the disk keeps no processor busy.
+                return await to_its_end(self.world.offload(_keep, file, folder, name))
             except UnfitPictureError as error:
                 raise MalformedAnswerError(
                     f"task {task_id}: output {index + 1} {error}; it was not kept, and `storyscript resume` fetches it "
@@ -169,18 +171,25 @@ class _Addresses:
             self.version += 1
 
 
-def _keep(file: NewFile, folder: Path, index: int, number: int, sha256: str | None) -> Kept:
-    """Check a file that came whole, and give it its name.
+def _check(file: NewFile, index: int, number: int, sha256: str | None) -> str:
+    """What a file that came whole is to be called, from the story's folder.
 
     Raises:
         UnfitPictureError: it is no picture, a damaged one, or not the one that is wanted.
-        DiskError: it is not on the disk.
+        DiskError: it cannot be written or read.
     """
-    assert file.path is not None  # noqa: S101 - for the type checker: it has no name of its own yet
     file.flush()
+    assert file.path is not None  # noqa: S101 - for the type checker: it has no name of its own yet
     if sha256 is not None and file.sha256 != sha256:
         raise UnfitPictureError("is another picture than the one that was fetched before")
-    kind = check_picture(Path(file.path))
-    name = output_file(number, index, kind.extension)
+    return output_file(number, index, check_picture(Path(file.path)).extension)
+
+
+def _keep(file: NewFile, folder: Path, name: str) -> Kept:
+    """Give a file its name.
+
+    Raises:
+        DiskError: it is not on the disk.
+    """
     file.commit(folder / name)
     return Kept(name, file.sha256, file.size)

@@ -67,12 +67,14 @@ class NewFile:
     Args:
         folder: where it will stand; made where it is missing.
         disk: where it is written to.
+        late: make it when it is first flushed, which a thread may do: on a busy disk making a file takes as long as
+            writing it.
 
     Raises:
         DiskError: the folder or the file could not be made.
     """
 
-    def __init__(self, folder: Path, disk: Disk = DISK) -> None:
+    def __init__(self, folder: Path, disk: Disk = DISK, *, late: bool = False) -> None:
         self.head = b""
         self.size = 0
         self._hash = hashlib.sha256()
@@ -82,11 +84,17 @@ class NewFile:
         self._disk = disk
         self._handle: int | None = None
         self.path: str | None = None
+        if not late:
+            self._make()
+
+    def _make(self) -> int:
+        """Make the file; its handle."""
         try:
-            disk.make_folder(folder)
-            self._handle, self.path = disk.temporary(folder)
+            self._disk.make_folder(self._folder)
+            self._handle, self.path = self._disk.temporary(self._folder)
         except OSError as error:
-            _fail(folder, error)
+            _fail(self._folder, error)
+        return self._handle
 
     @property
     def sha256(self) -> str:
@@ -115,12 +123,12 @@ class NewFile:
         Raises:
             DiskError: it could not be written.
         """
-        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
+        handle = self._make() if self._handle is None else self._handle
         gathered = b"".join(self._gathered)
         self._gathered.clear()
         self._waiting = 0
         try:
-            write_all(self._disk, self._handle, gathered)
+            write_all(self._disk, handle, gathered)
         except OSError as error:
             _fail(self._folder, error)
         self._hash.update(gathered)
@@ -131,8 +139,8 @@ class NewFile:
         Raises:
             DiskError: they are not, for sure.
         """
-        assert self._handle is not None  # noqa: S101 - for the type checker: the constructor made it
         self.flush()
+        assert self._handle is not None  # noqa: S101 - for the type checker: it was made by now
         try:
             self._disk.sync(self._handle)
         except OSError as error:
@@ -149,8 +157,8 @@ class NewFile:
         Raises:
             DiskError: one of these failed.
         """
-        assert self.path is not None  # noqa: S101 - for the type checker: the constructor made it
         self.sync()
+        assert self.path is not None  # noqa: S101 - for the type checker: it was made by now
         try:
             self._close()
             if mode is None:
