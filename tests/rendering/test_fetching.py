@@ -229,3 +229,10 @@ def test_of_another_number_of_outputs_than_before_all_are_fetched(tmp_path: Path
     store = Store()
     Desk(store).fetch(tmp_path, "a", "b", before=before)
     assert sorted(store.fetched) == ["a?0", "b?0"]
+
+
+def test_one_that_is_not_to_be_had_keeps_none_of_the_others_from_being_here(tmp_path: Path) -> None:
+    store = Store(a=[RefusedError("x")], b=[UnreachableError("x"), UnreachableError("x")])
+    with pytest.raises(RefusedError):
+        Desk(store).fetch(tmp_path, "a", "b")
+    assert left(tmp_path) == ["outputs/0007/002.png"]
