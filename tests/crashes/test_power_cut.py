@@ -34,6 +34,7 @@ NEEDED: list[set[str]] = [
     {"Workplace.agree of a file of the story's folder"},
     {"_keep of an output"},
     {"_keep of a job's folder"},
+    {"Placement._copy of a panel"},
     _OF_A_STORYS_FOLDER,
 ]
 """Without these a power cut loses a panel that was paid for, has it paid twice, or leaves what `resume` cannot read. Of
@@ -42,7 +43,6 @@ several, each does for the others."""
 UNNEEDED = {
     "Journal.__init__ of the ledger": "what an earlier process left unsynced is synced with the next line",
     "Workplace.show of a file of the story's folder": "a manifest that is not whole is made anew from the ledger",
-    "Placement._copy of a panel": "a panel that is not what the store has is copied anew",
     "Placement._copy of the folder of panels": "panels without their names are named anew from the store",
 }
 """Syncs for the sake of the one who looks at the folder, or of two troubles in a row."""
