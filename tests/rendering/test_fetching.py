@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rendering.offline import draw
+from rendering.commands import picture
 from storyscript.errors import ExpiredError, MalformedAnswerError, RefusedError, StoryscriptError, UnreachableError
-from storyscript.fake.frames import Frame
 from storyscript.rendering.fetching import MOST_BYTES, Fetcher
 from storyscript.rendering.world import World
 from storyscript.wiro import Task
@@ -22,23 +21,6 @@ if TYPE_CHECKING:
     from storyscript.rendering.ledger import Kept
 
 URL = "https://x/f/"
-
-
-def picture(name: str) -> bytes:
-    return draw(
-        Frame(
-            width=1,
-            height=1,
-            number=1,
-            style="",
-            character="",
-            description=name,
-            caption="",
-            font_size=1,
-            no_character=False,
-            seed=0,
-        )
-    )
 
 
 def task(*names: str | None, version: int = 0, size: int | None = None) -> Task:

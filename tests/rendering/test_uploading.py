@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rendering.offline import draw
+from rendering.commands import picture
 from storyscript.errors import ConfigurationError, UnreachableError
-from storyscript.fake.frames import Frame
 from storyscript.rendering.ledger import Ledger
 from storyscript.rendering.plan import LocalImage, Plan, PlannedJob
 from storyscript.rendering.uploading import LONGEST, Uploads, check_images
@@ -45,23 +44,6 @@ class Shelf:
 def uploads(shelf: Shelf, now: float = NOW) -> Uploads:
     client: Any = shelf
     return Uploads(client, World(wall=lambda: now, offload=in_place))
-
-
-def picture(name: str) -> bytes:
-    return draw(
-        Frame(
-            width=1,
-            height=1,
-            number=1,
-            style="",
-            character="",
-            description=name,
-            caption="",
-            font_size=1,
-            no_character=False,
-            seed=0,
-        )
-    )
 
 
 def planned(folder: Path, names: tuple[str, ...] = ("mira.png",), *, shows: str = "Mira") -> Plan:

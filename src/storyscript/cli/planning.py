@@ -65,12 +65,7 @@ async def ask_price(client: WiroClient, jobs: Sequence[PlannedJob], *, tool: str
         detail = await client.tool_detail(owner, project, attempts=2)
     except StoryscriptError as error:
         return Estimate(None, f"the service could not be asked: {error}")
-    return price_of(detail, jobs)
-
-
-def price_of(detail: object, jobs: Sequence[PlannedJob]) -> Estimate:
-    """What jobs cost by what the service states of its tool."""
-    return estimate(detail, [job.parameters for job in jobs], [len(job.order) for job in jobs])  # type: ignore[arg-type]
+    return estimate(detail, [job.parameters for job in jobs], [len(job.order) for job in jobs])
 
 
 def new_jobs(places: Sequence[Workplace]) -> list[PlannedJob]:
