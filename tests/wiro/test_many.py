@@ -7,6 +7,7 @@ import asyncio
 import httpx
 import pytest
 
+from simulation import clocks
 from storyscript.errors import StoryscriptError
 from storyscript.wiro import WiroClient
 from wiro.servers import Exchange, serving
@@ -35,11 +36,11 @@ class Crowd(httpx.AsyncBaseTransport):
 
 @pytest.mark.parametrize("action", ["run", "detail", "file"])
 def test_all_have_their_turn(action: str) -> None:
-    crowd = Crowd(0.01)
+    crowd = Crowd(1.0)
 
     async def inside() -> list[object]:
         # All of them together take several times as long as one of them may.
-        async with WiroClient(CREDENTIALS, transport=crowd, timeout=0.05, sleep=Clock().sleep) as client:
+        async with WiroClient(CREDENTIALS, transport=crowd, timeout=5.0, sleep=Clock().sleep) as client:
             match action:
                 case "run":
                     calls = [client.run({}) for _ in range(1000)]
@@ -50,10 +51,12 @@ def test_all_have_their_turn(action: str) -> None:
                     calls = [client.download(url, lambda _: None, limit=9) for _ in range(1000)]  # type: ignore[misc]
             return await asyncio.gather(*calls, return_exceptions=True)
 
-    answers = asyncio.run(inside())
+    world = clocks.Clock()
+    answers = clocks.run_process(inside(), world)
     assert [answer for answer in answers if isinstance(answer, BaseException)] == []
     assert crowd.all == 1000
     assert 10 <= crowd.most <= 20
+    assert world.time == pytest.approx(1000 / crowd.most)
 
 
 def test_files_do_not_keep_submissions_waiting() -> None:
