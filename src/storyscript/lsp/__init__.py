@@ -1,0 +1,1 @@
+"""The language server: stories of an editor, over the Language Server Protocol."""

@@ -1,0 +1,1 @@
+"""Colours for stories in whatever Pygments prints: pages, terminals, notebooks."""

@@ -1,0 +1,48 @@
+"""The words that editors are told are those that the language takes."""
+
+from __future__ import annotations
+
+import pytest
+
+import storyscript
+from storyscript import vocabulary
+from storyscript.analysis.settings import SETTINGS, WORDS
+from storyscript.syntax import nodes
+from storyscript.tool import story_diffusion_advanced
+
+CAST = "character Mira\n  a young woman\nscene\n  draws at home\n"
+
+
+def test_every_word_of_the_language_is_there() -> None:
+    assert tuple(vocabulary.KEYWORD_MEANINGS) == nodes.KEYWORDS
+    assert tuple(vocabulary.PROPERTY_MEANINGS) == nodes.PROPERTY_WORDS
+    assert tuple(vocabulary.SETTING_MEANINGS) == tuple(SETTINGS)
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_the_words_that_a_setting_takes_are_offered(key: str) -> None:
+    assert [choice.value for choice in vocabulary.choices(key)] == list(WORDS[key])
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_whatever_is_offered_is_taken(key: str) -> None:
+    for choice in vocabulary.choices(key):
+        result = storyscript.compile(f"{key}: {choice.value}\n{CAST}")
+        assert [problem for problem in result.problems if problem.code in ("SS202", "SS404", "SS412")] == []
+
+
+@pytest.mark.parametrize("word", [word for word in vocabulary.SETTING_MEANINGS.values() if word.default])
+def test_a_default_written_out_changes_nothing(word: vocabulary.SettingWord) -> None:
+    written = storyscript.compile(f"{word.name}: {word.default}\n{CAST}")
+    assert written.payloads == storyscript.compile(CAST).payloads != []
+
+
+@pytest.mark.parametrize("word", [word for word in vocabulary.SETTING_MEANINGS.values() if word.parameter])
+def test_each_parameter_is_the_tools(word: vocabulary.SettingWord) -> None:
+    known = {*story_diffusion_advanced().defaults, "callbackUrl"}
+    assert {name.strip() for name in word.parameter.split(",")} <= known
+
+
+@pytest.mark.parametrize("word", nodes.PROPERTY_WORDS)
+def test_a_property_belongs_to_the_blocks_that_take_it(word: str) -> None:
+    assert vocabulary.owners(word) == tuple(kind for kind, words in nodes.PROPERTIES.items() if word in words)
