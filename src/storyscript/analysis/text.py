@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.near import nearest
 from storyscript.encoding import normalize
-from storyscript.syntax.names import fold, name_end
+from storyscript.syntax.names import fold
+from storyscript.syntax.signs import Kind, signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.story import Character, Names, Variable
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Span
+    from storyscript.syntax.signs import Sign
 
 MOST_INSERTED: Final = 1024 * 1024
 """How many bytes of UTF-8 variables and mentions may insert in a story."""
@@ -33,10 +35,6 @@ SPECIAL: Final = re.compile(r"[{}@|#\[]|\(\s*[nN]")
 """Where a text has none of these, it says what it says: nothing in it is inserted, and no sign is out of place."""
 
 _NEAR: Final = 200
-
-_TOKEN: Final = re.compile(r"[{}@]")
-_TOKEN_NO_MENTION: Final = re.compile(r"[{}]")
-_MALFORMED: Final = re.compile(r"\{+[^{}\n]*\}*")
 
 
 class Mentions(Enum):
@@ -161,62 +159,34 @@ class TextReader:
 
     def _read_line(self, text: Text, start: int, end: int, mentions: Mentions) -> None:
         source = text.file.source.readable
-        token = _TOKEN_NO_MENTION if mentions is Mentions.TEXT else _TOKEN
-        last_close = source.rfind('"}', start, end)
-        written = at = start  # from `written` on, nothing is in the pieces yet
+        written = start  # from here on, nothing is in the pieces yet
+        for sign in signs(source, start, end, mentions=mentions is not Mentions.TEXT):
+            if sign.start > written:
+                text.pieces.append(Piece(Origin.WRITTEN, source[written : sign.start], written, sign.start))
+            written = sign.end
+            inner = source[sign.inner_start : sign.inner_end]
+            if sign.kind is Kind.MENTION:
+                self._mention(text, inner, sign, mentions)
+            elif sign.kind is Kind.VARIABLE:
+                self._insert(text, inner, sign.start, sign.end, mentions)
+            elif sign.kind is Kind.WRONG:
+                self._wrong_brace(text, inner, sign, end)
+            elif inner:
+                text.pieces.append(Piece(Origin.LITERAL, inner, sign.inner_start, sign.inner_end))
+        if end > written:
+            text.pieces.append(Piece(Origin.WRITTEN, source[written:end], written, end))
 
-        def flush(until: int) -> None:
-            if until > written:
-                text.pieces.append(Piece(Origin.WRITTEN, source[written:until], written, until))
-
-        while True:
-            match = token.search(source, at, end)
-            if match is None:
-                break
-            sign = match.start()
-            if source[sign] == "@":
-                stop = self._mention_end(source, sign, start, end)
-                if stop < 0:
-                    at = sign + 1
-                    continue
-                flush(sign)
-                braced = source[sign + 1] == "{"
-                name = source[sign + 2 : stop - 1] if braced else source[sign + 1 : stop]
-                self._mention(text, name, source[sign:stop], sign, stop, mentions)
-            elif source.startswith('{"', sign) and last_close >= sign + 2:
-                flush(sign)
-                stop = source.index('"}', sign + 2) + 2
-                if stop > sign + 4:
-                    text.pieces.append(Piece(Origin.LITERAL, source[sign + 2 : stop - 2], sign + 2, stop - 2))
-            else:
-                flush(sign)
-                stop = self._braces(text, source, sign, end, mentions)
-            written = at = stop
-        flush(end)
-
-    @staticmethod
-    def _mention_end(source: str, sign: int, start: int, end: int) -> int:
-        """Where the mention that may begin at an `@` ends, or -1 where the `@` is text."""
-        if source.startswith("{", sign + 1, end):
-            stop = name_end(source, sign + 2, end)
-            return stop + 1 if stop > sign + 2 and source.startswith("}", stop, end) else -1
-        before = source[sign - 1] if sign > start else " "
-        if before.isascii() and (before.isalnum() or before in "_."):
-            return -1
-        stop = name_end(source, sign + 1, end)
-        return stop if stop > sign + 1 else -1
-
-    def _mention(self, text: Text, name: str, written: str, start: int, end: int, mentions: Mentions) -> None:
+    def _mention(self, text: Text, name: str, sign: Sign, mentions: Mentions) -> None:
+        written = text.file.source.readable[sign.start : sign.end]
         if mentions is Mentions.FORBIDDEN:
-            self._forbidden(text, written, start, end)
+            self._forbidden(text, written, sign.start, sign.end)
             return
-        name_start = end - len(name) - written.endswith("}")
-        span = text.file.span(name_start, name_start + len(name))
+        span = text.file.span(sign.inner_start, sign.inner_end)
         if find_character(self.names, self.sink, name, span, written=written) is None:
             text.poisoned = True
             return
         text.mentions = True
-        text.pieces.append(Piece(Origin.MENTION, name, start, end, written))
+        text.pieces.append(Piece(Origin.MENTION, name, sign.start, sign.end, written))
 
     def _forbidden(self, text: Text, written: str, start: int, end: int) -> None:
         text.poisoned = True
@@ -227,35 +197,23 @@ class TextReader:
             hint=f'write the name without `@`, or `{{"{written}"}}` for the sign itself',
         )
 
-    def _braces(self, text: Text, source: str, sign: int, end: int, mentions: Mentions) -> int:
-        """Read `{name}`, or report a brace; returns where to go on."""
-        if source[sign] == "{":
-            stop = name_end(source, sign + 1, end)
-            if stop > sign + 1 and source.startswith("}", stop, end):
-                self._insert(text, source[sign + 1 : stop], sign, stop + 1, mentions)
-                return stop + 1
+    def _wrong_brace(self, text: Text, written: str, sign: Sign, end: int) -> None:
         text.poisoned = True
         if not self.sink.is_full("SS104", text.file.source):
             # A name beside the brace may be what was meant; of a very long line, only what is near.
-            line_start = source.rfind("\n", 0, sign) + 1
-            self.names.excuse_uses(source[max(line_start, sign - _NEAR) : min(end, sign + _NEAR)])
-        if source[sign] == "}":
-            stop = sign + 1
+            source = text.file.source.readable
+            line_start = source.rfind("\n", 0, sign.start) + 1
+            self.names.excuse_uses(source[max(line_start, sign.start - _NEAR) : min(end, sign.start + _NEAR)])
+        if written == "}":
             message = "`}` without a `{` before it on the line"
+        elif not written.endswith("}"):
+            message = "`{` is not closed on its line"
+        elif not written.strip("{}").strip():
+            message = "`{}` names no variable"
         else:
-            match = _MALFORMED.match(source, sign, end)
-            stop = match.end() if match else sign + 1
-            inside = source[sign:stop].strip("{}")
-            if not source.endswith("}", sign, stop):
-                stop = sign + len(source[sign:stop]) - len(source[sign:stop].lstrip("{"))
-                message = "`{` is not closed on its line"
-            elif not inside.strip():
-                message = "`{}` names no variable"
-            else:
-                message = f"`{source[sign:stop]}` is not a variable's name in braces"
+            message = f"`{written}` is not a variable's name in braces"
         hint = 'write `{name}`, without spaces; a brace itself is `{"{"}` or `{"}"}`'
-        self.sink.report("SS104", text.file.span(sign, sign + 1), message, hint=hint)
-        return stop
+        self.sink.report("SS104", text.file.span(sign.start, sign.start + 1), message, hint=hint)
 
     def _insert(self, text: Text, name: str, start: int, end: int, mentions: Mentions) -> None:
         variable = self._variable(text.file, name, start + 1)
