@@ -1,0 +1,89 @@
+"""A story as an editor sees it: analysed with all that it includes, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from storyscript.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storyscript.analysis.files import File
+    from storyscript.analysis.story import JobText, PanelText, StoryText
+    from storyscript.diagnostics.model import Problem
+    from storyscript.source import SourceFile
+
+
+class Place(NamedTuple):
+    """Where a panel stands in its job.
+
+    Attributes:
+        job: the job.
+        job_number: the job's number in the story, from 1.
+        number: the panel's place among the job's scenes, or among its events, from 1, in the payload's order.
+        of: how many scenes, or events, the job has.
+    """
+
+    job: JobText
+    job_number: int
+    number: int
+    of: int
+
+
+class View:
+    """What an analysis found out, and how to find one's way in it.
+
+    Args:
+        story: as analysed; it is there also where the story has errors.
+        problems: what is wrong, sorted by file and position.
+    """
+
+    def __init__(self, story: StoryText, problems: Sequence[Problem]) -> None:
+        self.story: Final = story
+        self.problems: Final = problems
+
+    @cached_property
+    def _files(self) -> dict[SourceFile, File]:
+        return {file.source: file for file in self.story.files}
+
+    def file_of(self, source: SourceFile) -> File | None:
+        """The file of the story that has this text."""
+        return self._files.get(source)
+
+    @cached_property
+    def _panels(self) -> dict[int, PanelText]:
+        return {id(panel.block): panel for panel in self.story.panels}
+
+    def panel_of(self, block: nodes.Block) -> PanelText | None:
+        """The panel that a block is the text of."""
+        return self._panels.get(id(block))
+
+    @cached_property
+    def _places(self) -> dict[int, Place]:
+        places = {}
+        for job_number, job in enumerate(self.story.jobs, 1):
+            for panels in (job.scenes, job.events):
+                for number, panel in enumerate(panels, 1):
+                    places[id(panel)] = Place(job, job_number, number, len(panels))
+        return places
+
+    def place_of(self, panel: PanelText) -> Place | None:
+        """Where a panel stands in its job; None where its lead is not known, so that it is in nobody's."""
+        return self._places.get(id(panel))
+
+
+def item_at(tree: nodes.Tree, offset: int) -> nodes.Item | None:
+    """The statement that an offset stands in: the last that begins at or before it."""
+    at = bisect_right(tree.items, offset, key=lambda item: item.start)
+    return tree.items[at - 1] if at else None
+
+
+def block_end(block: nodes.Block) -> int:
+    """Where the last line of a block ends."""
+    if not block.lines:
+        return block.end
+    last = block.lines[-1]
+    return last.lines[-1].end if isinstance(last, nodes.Property) and last.lines else last.end
