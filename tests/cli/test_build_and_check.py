@@ -332,14 +332,6 @@ def test_the_disk_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert "cannot write `file" in err
 
 
-@pytest.mark.parametrize("command", ["build", "check", "run"])
-def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
-    assert ended.value.code == 0
-    assert f"example:\n  storyscript {command}" in capsys.readouterr().out
-
-
 # ---- as a process --------------------------------------------------------------------------------------------
 
 

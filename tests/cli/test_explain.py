@@ -58,13 +58,6 @@ def test_an_unknown_code_is_one_line_and_nothing_is_printed(
     assert "\x1b" not in err
 
 
-def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["explain", "--help"])
-    assert ended.value.code == 0
-    assert "example:\n  storyscript explain SS301" in capsys.readouterr().out
-
-
 def on_a_terminal(*argv: str, columns: int = 80, **environment: str) -> str:
     import pty  # noqa: PLC0415 - not everywhere
 

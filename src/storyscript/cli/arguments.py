@@ -1,7 +1,9 @@
 """The words of the command line.
 
-Each command is a module of this package, loaded when its command is given: it says what its example is (`EXAMPLE`),
-which words it takes (`add_words`), and does it (`run`). What it imports at its top is what it needs at once.
+Each command is a module of this package, loaded when its command is given: it says how it is used (`EXAMPLES`: lines,
+and what each is for; `MORE`, if that is not all), which words it takes (`add_words`), and does it (`run`). What it
+imports at its top is what it needs at once. What a word stands for is told by its placeholder (`metavar`), which people see in
+the help and completion goes by (`completing.commands.KINDS`).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from storyscript import __version__
 from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _PROGRAM: Final = "storyscript"
 
@@ -34,6 +36,13 @@ COMMANDS: Final = {
     "doctor": "look at settings, credentials, the service and its tool",
 }
 """What each command does, in the order of `--help`; a command's module has its name, or is in `_MODULES`."""
+
+_EXAMPLES: Final = {
+    "storyscript init park": "a first story, park.story, to change",
+    "storyscript check park.story": "what is wrong with it",
+    "storyscript run --offline park.story": "its panels, as placeholders: no account, nothing paid",
+    "storyscript check --help": "more of a command",
+}
 
 _MODULES: Final[dict[str, str]] = {"import": "storyscript.cli.importing"}
 """The modules of commands whose names are words of Python."""
@@ -92,6 +101,11 @@ def add_stories(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="take warnings for errors")
 
 
+def _shown(examples: Mapping[str, str]) -> str:
+    """Examples as `--help` shows them: what each is for, and below it the line, to be copied."""
+    return "examples:\n" + "\n".join(f"  # {purpose}\n  {line}" for line, purpose in examples.items())
+
+
 def _too_much(rest: Sequence[str], owner: argparse.ArgumentParser) -> str:
     """What is wrong with words that nothing takes."""
     word = next((word for word in rest if word != "--"), "--")
@@ -115,7 +129,7 @@ def _parsers(wanted: str | None) -> tuple[_Parser, _Parser]:
     parser = _Parser(
         prog=_PROGRAM,
         description="Write comics as screenplays; compile, check and render them.",
-        epilog="example:\n  storyscript run --offline examples/lamp.story",
+        epilog=_shown(_EXAMPLES),
     )
     parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
     group = parser.add_subparsers(dest="name", metavar="COMMAND", parser_class=_Parser)
@@ -125,9 +139,9 @@ def _parsers(wanted: str | None) -> tuple[_Parser, _Parser]:
             group.add_parser(name, help=does, add_help=False)
             continue
         module = import_module(_MODULES.get(name, f"storyscript.cli.{name}"))
-        owner = group.add_parser(
-            name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"example:\n  {module.EXAMPLE}"
-        )
+        examples = getattr(module, "EXAMPLES", None) or {module.EXAMPLE: "to begin with"}
+        epilog = "\n\n".join(filter(None, (_shown(examples), getattr(module, "MORE", ""))))
+        owner = group.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=epilog)
         owner.discreet = getattr(module, "DISCREET", False)
         module.add_words(owner)
         owner.set_defaults(command=module.run)

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from storyscript.compiler import Compilation
     from storyscript.source import SourceFile
 
-EXAMPLE: Final = "storyscript build examples/lamp.story --set seed=7 -o lamp.json"
+EXAMPLES: Final = {
+    "storyscript build examples/lamp.story": "the parameters of its jobs, on standard output",
+    "storyscript build examples/lamp.story --set seed=7 -o lamp.json": "other pictures, and into a file",
+    "storyscript build --emit html examples/lamp.story -o lamp.html": "a page to print, with the panels of a run",
+}
 _PICTURES: Final = "out"
 
 

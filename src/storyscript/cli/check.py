@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 _EFFORT: Final = 1024 * 1024
 """How many characters of a story are read again at most to find fixes."""
-EXAMPLE: Final = "storyscript check examples/*.story --strict"
+EXAMPLES: Final = {
+    "storyscript check examples/*.story --strict": "all stories of a folder, where a warning counts as an error",
+    "storyscript check --diff examples/lamp.story": "what `--fix` would mend",
+}
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

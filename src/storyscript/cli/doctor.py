@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from storyscript.config.service import Settings
     from storyscript.wiro import ToolDetail
 
-EXAMPLE: Final = "storyscript doctor --offline"
+EXAMPLES: Final = {
+    "storyscript doctor": "everything that a run needs",
+    "storyscript doctor --offline": "this machine only",
+}
 
 _TIMEOUT: Final = 5.0
 """Seconds for each step of a request, which is sent once: a doctor who keeps you waiting is asked by nobody."""

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-EXAMPLE: Final = "storyscript explain SS301"
+EXAMPLES: Final = {
+    "storyscript explain SS301": "one code",
+    "storyscript explain": "all codes, a line each",
+}
 
 _CODE: Final = re.compile(r"(?:SS)?([0-9]{3})", re.ASCII | re.IGNORECASE)
 

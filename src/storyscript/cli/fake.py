@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from storyscript.fake.machine import Machine
     from storyscript.fake.serving.answering import Answering
 
-EXAMPLE: Final = "storyscript fake --port 8080 --key fake-key-1 --secret fake-secret-1"
+EXAMPLES: Final = {
+    "storyscript fake --port 8080": "for any credentials, at http://127.0.0.1:8080/v1",
+    "storyscript fake --port 8080 --key fake-key-1 --secret fake-secret-1": "for these credentials alone",
+    "storyscript fake --speed 0 --fault reset:2": "tasks that end at once, after two connections that break",
+}
 
 _LAST_PORT: Final = 65535
 _MOST_DIGITS: Final = 18

@@ -17,7 +17,10 @@ from storyscript.source import MAX_SOURCE_BYTES
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLE: Final = "storyscript import payload.json -o lamp.story"
+EXAMPLES: Final = {
+    "storyscript import payload.json -o lamp.story": "a payload, into a file",
+    "storyscript import request.md --strict": "a page with curl commands; what a story cannot say is an error",
+}
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

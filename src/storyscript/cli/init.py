@@ -18,7 +18,10 @@ from storyscript.errors import ConfigurationError, DiskError
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLE: Final = "storyscript init park"
+EXAMPLES: Final = {
+    "storyscript init": "into first.story",
+    "storyscript init park": "into park.story",
+}
 
 _ENDING: Final = ".story"
 _STANDS_FOR_FILE: Final = "FILE.story"

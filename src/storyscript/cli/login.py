@@ -27,7 +27,10 @@ from storyscript.errors import ConfigurationError, UnfinishedError, UnreachableE
 from storyscript.hidden import Hidden
 from storyscript.wiro import Credentials, WiroClient
 
-EXAMPLE: Final = "storyscript login"
+EXAMPLES: Final = {
+    "storyscript login": "ask for the credentials, try them, keep them",
+    "storyscript login --no-verify": "where there is no network",
+}
 DISCREET: Final = True
 """A word in the wrong place may be a credential, so no message repeats one."""
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from storyscript.tool import Model
 
-EXAMPLE: Final = "storyscript models anime"
+EXAMPLES: Final = {
+    "storyscript models anime": "models that have to do with anime",
+    "storyscript models --format json": "all models, for a program",
+}
 
 _WORD: Final = re.compile(r"[\w.]+")
 

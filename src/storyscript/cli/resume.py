@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from storyscript.rendering.matching import Matches
     from storyscript.rendering.plan import Plan
 
-EXAMPLE: Final = "storyscript resume out"
+EXAMPLES: Final = {
+    "storyscript resume": "go on with all that is in out/",
+    "storyscript resume --fetch-only drafts": "fetch what is paid for, submit nothing",
+}
 _LAST_PORT: Final = 65535
 
 

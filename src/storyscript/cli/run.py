@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from storyscript.cli.stories import StoryFile
     from storyscript.ir import Story
 
-EXAMPLE: Final = "storyscript run --offline examples/lamp.story"
+EXAMPLES: Final = {
+    "storyscript run --offline examples/lamp.story": "try it: no account, nothing paid",
+    "storyscript run --dry-run examples/lamp.story": "what would be submitted, and what it would cost",
+    "storyscript run --yes --max-cost 2 examples/lamp.story": "draw it, ask nothing, pay at most two dollars",
+}
 MOST_JOBS: Final = 100_000
 _SHOWN: Final = 400
 """Characters that are said of a price."""

@@ -13,7 +13,10 @@ from storyscript.tool import story_diffusion_advanced
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLE: Final = "storyscript styles"
+EXAMPLES: Final = {
+    "storyscript styles": "all styles",
+    "storyscript styles --format json": "the same for a program",
+}
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

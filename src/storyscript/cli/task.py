@@ -23,7 +23,11 @@ from storyscript.sessions import online_session
 if TYPE_CHECKING:
     from storyscript.wiro import WiroClient
 
-EXAMPLE: Final = "storyscript task show 2221"
+EXAMPLES: Final = {
+    "storyscript task show 2221": "where a task stands",
+    "storyscript task cancel 2221": "take it out of the queue",
+    "storyscript task delete 2221 --yes": "delete its files at the service without being asked",
+}
 
 _ID: Final = re.compile(r"[!-~]{1,200}")
 
