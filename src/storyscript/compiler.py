@@ -17,6 +17,7 @@ from storyscript.targets.payload import payload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from storyscript.analysis.defaults import Defaults
     from storyscript.diagnostics.model import Problem
     from storyscript.ir import Job, Story
     from storyscript.source import Reader
@@ -74,6 +75,7 @@ def compile_source(
     *,
     reader: Reader | None = None,
     overrides: SourceFile | None = None,
+    defaults: Defaults | None = None,
     fragment: bool = False,
     counter: TokenCounter | None = None,
     effort: int = 0,
@@ -84,6 +86,7 @@ def compile_source(
         source: the story's own file.
         reader: as in `compile`.
         overrides: settings, one a line, that win over the story's.
+        defaults: a project's settings, which hold where neither says anything.
         fragment: whether a story without scenes and events will do; it compiles to no jobs.
         counter: counts the tokens of prompts (SS409); by default exactly, where the library for it is installed, and
             else an estimate.
@@ -91,7 +94,10 @@ def compile_source(
     """
     with _collector_paused(len(source.text) > _LARGE):
         sink = Sink()
-        analysed = analyse(source, sink, reader=reader, overrides=overrides, fragment=fragment, counter=counter)
+        given = None if defaults is None else defaults.file
+        analysed = analyse(
+            source, sink, reader=reader, overrides=overrides, defaults=given, fragment=fragment, counter=counter
+        )
         problems = sink.problems()
         if effort and problems:
             from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only a mistake needs it
@@ -102,10 +108,13 @@ def compile_source(
                 sink,
                 reader=reader,
                 overrides=overrides,
+                defaults=given,
                 fragment=fragment,
                 counter=counter,
                 effort=effort,
             )
+        if defaults is not None:
+            problems = defaults.told(problems)
         if sink.has_errors:
             return Compilation(None, problems)
         return Compilation(lower(analysed, source.name), problems)

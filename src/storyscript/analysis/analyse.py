@@ -35,6 +35,7 @@ def analyse(
     *,
     reader: Reader | None = None,
     overrides: SourceFile | None = None,
+    defaults: File | None = None,
     fragment: bool = False,
     counter: TokenCounter | None = None,
 ) -> StoryText:
@@ -45,6 +46,7 @@ def analyse(
         sink: takes the problems.
         reader: opens the files that it names; without one, naming a file is an error.
         overrides: settings, one a line, that win over the story's.
+        defaults: settings that hold where neither says anything, in a file whose `path` is not empty.
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts; by default as exactly as can be.
     """
@@ -59,10 +61,7 @@ def analyse(
     for file, setting, block in statements.settings:
         if not reading.read(file, setting) and block is not None:
             statements.spare(block)
-    if overrides is not None:
-        file = File(overrides, parse(overrides.readable), "")
-        sink.add_file(overrides)
-        reading.override((file, item) for item in file.tree.items if isinstance(item, nodes.Setting))
+    _read_from_outside(statements, reading, overrides, defaults)
     settings = reading.holding()
     main = _main(statements, settings)
     captions = None if "captions" in reading.failed else _word(settings, "captions", "text") == "text"
@@ -89,6 +88,20 @@ def analyse(
         files=files.files,
         names=statements.names,
     )
+
+
+def _read_from_outside(
+    statements: Statements, reading: SettingsReader, overrides: SourceFile | None, defaults: File | None
+) -> None:
+    """Read the settings that win over the story's, then those that hold where nothing else speaks."""
+    sink = reading.texts.sink
+    if overrides is not None:
+        file = File(overrides, parse(overrides.readable), "")
+        sink.add_file(overrides)
+        reading.override((file, item) for item in file.tree.items if isinstance(item, nodes.Setting))
+    if defaults is not None and statements.panels:  # a fragment draws nothing, so nothing of them holds for it
+        sink.add_file(defaults.source)
+        reading.fill((defaults, item) for item in defaults.tree.items if isinstance(item, nodes.Setting))
 
 
 def _main(statements: Statements, settings: dict[str, SettingValue]) -> Character | None:

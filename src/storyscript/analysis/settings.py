@@ -316,6 +316,18 @@ class SettingsReader:
             self._own.pop(setting.key.lower(), None)
             self.read(file, setting)
 
+    def fill(self, settings: Iterable[tuple[File, nodes.Setting]]) -> None:
+        """Read settings of which nothing else speaks, from a file that stands for the project.
+
+        Those that do not hold are not read: only what holds can be wrong.
+        """
+        for file, setting in settings:
+            key = setting.key.lower()
+            # In a story without characters there is nobody for `main` to choose.
+            absent = key == "main" and not self.texts.names.characters
+            if not absent and key not in self.failed and key not in self._own and key not in self._included:
+                self.read(file, setting)
+
 
 def image_address(settings: SettingsReader, file: File, key: str, text: str, span: Span) -> str | None:
     """What is sent for an image: a URL as it is, a local file as `file:PATH` relative to the story."""

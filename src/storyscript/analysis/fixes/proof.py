@@ -20,6 +20,7 @@ from storyscript.source import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from storyscript.analysis.files import File
     from storyscript.analysis.story import StoryText
     from storyscript.diagnostics.model import Fix, Problem
     from storyscript.source import Reader
@@ -58,6 +59,7 @@ def with_fixes(
     *,
     reader: Reader | None,
     overrides: SourceFile | None,
+    defaults: File | None,
     fragment: bool,
     counter: TokenCounter | None,
     effort: int,
@@ -68,13 +70,14 @@ def with_fixes(
         problems: of an analysis, sorted.
         story: what that analysis found out.
         sink: what it reported to.
-        reader: what it was given, as the next two.
+        reader: what it was given, as the next four.
         overrides: settings that win over the story's.
+        defaults: settings that hold where neither says anything.
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts.
         effort: how many characters may be analysed to try fixes; problems that come after that get none.
     """
-    trial = _Trial(problems, story, reader, overrides, fragment=fragment, counter=counter, effort=effort)
+    trial = _Trial(problems, story, reader, overrides, defaults, fragment=fragment, counter=counter, effort=effort)
     layouts = {file.source: Layout(file) for file in story.files}
     found = []
     for problem in problems:
@@ -97,6 +100,7 @@ class _Trial:
         story: StoryText,
         reader: Reader | None,
         overrides: SourceFile | None,
+        defaults: File | None,
         *,
         fragment: bool,
         counter: TokenCounter | None,
@@ -106,6 +110,7 @@ class _Trial:
         self._own: Final = story.files[0].source
         self._snapshot: Final = Snapshot(reader, self._own.name) if reader is not None else None
         self._overrides: Final = overrides
+        self._defaults: Final = defaults
         self._fragment: Final = fragment
         self._counter: Final = counter
         self._size: Final = sum(len(file.source.text) for file in story.files)
@@ -130,5 +135,13 @@ class _Trial:
             own = SourceFile.from_text(own.name, fixed)
         elif reader is not None:
             reader = reader.with_text(source.name, fixed)
-        analyse(own, sink, reader=reader, overrides=self._overrides, fragment=self._fragment, counter=self._counter)
+        analyse(
+            own,
+            sink,
+            reader=reader,
+            overrides=self._overrides,
+            defaults=self._defaults,
+            fragment=self._fragment,
+            counter=self._counter,
+        )
         return sink.problems()
