@@ -1,0 +1,41 @@
+"""Parsing what has changed gives the tree that parsing the whole would."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from storyscript.syntax.parser import parse
+from storyscript.syntax.reparse import reparse
+
+TEXTS = st.one_of(
+    st.lists(strategies.story_lines, max_size=20).map("\n".join),
+    strategies.anything,
+)
+PARTS = st.one_of(st.sampled_from(["", "\n", " ", "\t", "//", "scene", "x", ":", "\n\n", "  "]), TEXTS)
+
+
+@given(st.data())
+def test_it_is_the_tree_of_the_whole_after_any_edits(data: st.DataObject) -> None:
+    text = data.draw(TEXTS)
+    tree = parse(text)
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        old_end = data.draw(st.integers(start, min(len(text), start + data.draw(st.sampled_from([0, 1, 3, 40])))))
+        part = data.draw(PARTS)
+        new = text[:start] + part + text[old_end:]
+        tree = reparse(tree, text, new, start, old_end, start + len(part))
+        assert tree == parse(new)
+        text = new
+
+
+def test_statements_away_from_the_change_are_the_same_objects() -> None:
+    text = "title: A\n\nscene a\n  one\n\nscene b\n  two // so\n\nscene c\n  three // or so\n"
+    tree = parse(text)
+    before, behind = tree.items[1], tree.items[3]
+    new = text.replace("two", "two and more")
+    again = reparse(tree, text, new, text.index("two"), text.index("two") + 3, text.index("two") + 12)
+    assert again.items[1] is before
+    assert again.items[3] is behind
+    assert again == parse(new)
