@@ -46,3 +46,12 @@ def test_each_parameter_is_the_tools(word: vocabulary.SettingWord) -> None:
 @pytest.mark.parametrize("word", nodes.PROPERTY_WORDS)
 def test_a_property_belongs_to_the_blocks_that_take_it(word: str) -> None:
     assert vocabulary.owners(word) == tuple(kind for kind, words in nodes.PROPERTIES.items() if word in words)
+
+
+def test_the_settings_that_hold_a_text_or_a_name_are_those_in_which_one_is_unknown() -> None:
+    def unknown(value: str) -> set[str]:
+        stories = {key: storyscript.compile(f"{key}: {value}\n{CAST}") for key in SETTINGS}
+        return {key for key, story in stories.items() if "SS205" in [problem.code for problem in story.problems]}
+
+    assert unknown("{nosuch}") == set(vocabulary.TEXT_SETTINGS)
+    assert unknown("Nobody") == set(vocabulary.CHARACTER_SETTINGS)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 MARK: Final = "[NC]"
 """The mark of a scene without its character, as it is written."""
+TEXT_SETTINGS: Final = ("title", "author", "negative")
+"""The settings whose value is a text, into which variables may be inserted."""
+CHARACTER_SETTINGS: Final = ("main",)
+"""The settings whose value names a character."""
 
 
 class Word(NamedTuple):
@@ -170,6 +174,7 @@ def owners(word: str) -> tuple[str, ...]:
 
 
 __all__ = [
+    "CHARACTER_SETTINGS",
     "KEYWORDS",
     "KEYWORD_MEANINGS",
     "MARK",
@@ -178,6 +183,7 @@ __all__ = [
     "PROPERTY_WORDS",
     "SETTINGS",
     "SETTING_MEANINGS",
+    "TEXT_SETTINGS",
     "Choice",
     "SettingWord",
     "Word",
