@@ -61,7 +61,7 @@ def check_hash(text: Composed, sink: Sink, why: str, hint: str) -> None:
             before, behind = text.raw[:at], text.raw[at + 1 :]
             if before.strip().lower() == "none":
                 hint = "a comment begins with `//`"
-            elif before[-1:].isspace() and behind[:1].isspace():
+            elif not before[-1:].strip() and behind[:1].isspace() and behind.strip():
                 hint += "; a comment begins with `//`"
             sink.report("SS302", text.span(at, at + 1), why, hint=hint)
             return
