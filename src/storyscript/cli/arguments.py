@@ -2,8 +2,8 @@
 
 Each command is a module of this package, loaded when its command is given: it says how it is used (`EXAMPLES`: lines,
 and what each is for; `MORE`, if that is not all), which words it takes (`add_words`), and does it (`run`). What it
-imports at its top is what it needs at once. What a word stands for is told by its placeholder (`metavar`), which people see in
-the help and completion goes by (`completing.commands.KINDS`).
+imports at its top is what it needs at once. What a word stands for is told by its placeholder (`metavar`), which people
+see in the help and completion goes by (`completing.commands.KINDS`).
 """
 
 from __future__ import annotations

@@ -8,24 +8,15 @@ from typing import TYPE_CHECKING, Final
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
 from storyscript.cli.formats import FORMATS
-from storyscript.cli.stories import (
-    code_of_problems,
-    compile_story,
-    read_overrides,
-    read_stories,
-    show_problems,
-)
-from storyscript.diagnostics.text import count_text, visible
+from storyscript.cli.report import check_story, write_report
+from storyscript.cli.stories import read_overrides, read_stories
 
 if TYPE_CHECKING:
     import argparse
 
-    from storyscript.diagnostics.model import Problem
-
-_EFFORT: Final = 1024 * 1024
-"""How many characters of a story are read again at most to find fixes."""
 EXAMPLES: Final = {
     "storyscript check examples/*.story --strict": "all stories of a folder, where a warning counts as an error",
+    "storyscript check --watch examples/lamp.story": "again each time it is saved, or what it includes",
     "storyscript check --diff examples/lamp.story": "what `--fix` would mend",
 }
 
@@ -37,11 +28,18 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fix", action="store_true", help="mend in the files what is sure to be a slip")
     parser.add_argument("--diff", action="store_true", help="show what `--fix` would change, and change nothing")
+    parser.add_argument(
+        "--watch", action="store_true", help="check again whenever a story, or what it is made of, changes"
+    )
     add_stories(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Report the problems of stories; fragments will do."""
+    if arguments.watch:
+        from storyscript.cli.watching import watch_stories  # noqa: PLC0415 - the others end
+
+        return watch_stories(arguments)
     stories = read_stories(arguments.stories)
     overrides = read_overrides(arguments.set)
     output = sys.stdout
@@ -51,32 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.diff:
             return show_changes(stories, overrides)
         stories, output = fix_stories(stories, overrides)
-    problems: list[Problem] = []
-    codes = []
-    fragments = 0
-    for story in stories:
-        result = compile_story(story, overrides, strict=arguments.strict, fragment=True, effort=_EFFORT)
-        problems += result.problems
-        codes.append(code_of_problems(result.problems))
-        fragments += result.story is not None and not result.story.panels
-    if arguments.format in FORMATS:
-        output.write(FORMATS[arguments.format](problems))
-    else:
-        show_problems(problems, output)
-        count = f"{len(stories)} stories" if len(stories) > 1 else visible(stories[0].source.name)
-        note = f" ({_fragments(fragments, len(stories))})" if fragments else ""
-        print(f"{count}: {count_text(problems)}{note}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-        fixable = sum(problem.fix is not None for problem in problems)
-        if fixable:
-            print(f"{fixable} fixable with `--fix`", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    checked = [check_story(story, overrides, strict=arguments.strict) for story in stories]
+    write_report(checked, arguments.format, output)
+    codes = [found.code for found in checked]
     return exits.USE if exits.USE in codes else exits.worst(codes)
-
-
-def _fragments(number: int, stories: int) -> str:
-    if stories == 1:
-        return "a fragment: it has nothing to draw"
-    return (
-        "1 is a fragment: it has nothing to draw"
-        if number == 1
-        else f"{number} are fragments: they have nothing to draw"
-    )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from storyscript.diagnostics.model import Problem
+    from storyscript.source import Reader
 
 STANDARD_INPUT: Final = "-"
 _STANDARD_INPUT_NAME: Final = "<stdin>"
@@ -106,10 +107,16 @@ def read_overrides(settings: Sequence[str]) -> SourceFile | None:
 
 
 def compile_story(
-    story: StoryFile, overrides: SourceFile | None, *, strict: bool, fragment: bool = False, effort: int = 0
+    story: StoryFile,
+    overrides: SourceFile | None,
+    *,
+    strict: bool,
+    fragment: bool = False,
+    effort: int = 0,
+    reader: Reader | None = None,
 ) -> Compilation:
     """Compile a story that was read; with `strict`, its warnings are errors, and with `effort`, problems have fixes."""
-    reader = FolderReader(story.folder)
+    reader = reader or FolderReader(story.folder)
     result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment, effort=effort)
     if strict and result.problems:
         return Compilation(None, tuple(problem._replace(severity=Severity.ERROR) for problem in result.problems))
