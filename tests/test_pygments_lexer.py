@@ -19,13 +19,7 @@ from golden import CASES, as_shown, check_cases
 from mutations import Mutator
 from storyscript import vocabulary
 from storyscript.analysis.settings import SETTINGS
-from storyscript.pygments_lexer import (
-    ADDRESS_SETTINGS,
-    CHARACTER_SETTINGS,
-    PLAIN_SETTINGS,
-    TEXT_SETTINGS,
-    StoryLexer,
-)
+from storyscript.pygments_lexer import StoryLexer
 from strategies import anything, stories
 
 ROOT = Path(__file__).parents[1]
@@ -116,12 +110,12 @@ def codes(setting: str) -> set[str]:
 
 
 def test_the_kinds_of_settings_are_those_of_the_compiler() -> None:
-    assert {key for key in SETTINGS if "SS205" in codes(f"{key}: {{nosuch}}")} == set(TEXT_SETTINGS)
-    assert {key for key in SETTINGS if "SS205" in codes(f"{key}: Nobody")} == set(CHARACTER_SETTINGS)
+    assert {key for key in SETTINGS if "SS205" in codes(f"{key}: {{nosuch}}")} == set(vocabulary.TEXT_SETTINGS)
+    assert {key for key in SETTINGS if "SS205" in codes(f"{key}: Nobody")} == set(vocabulary.CHARACTER_SETTINGS)
     take_urls = {key for key in SETTINGS if "SS202" not in codes(f"{key}: https://example.org/a")}
     take_only_urls = {key for key in take_urls if "SS202" in codes(f"{key}: ftp://example.org/a")}
-    assert take_only_urls == set(ADDRESS_SETTINGS)
-    assert take_urls - take_only_urls == {*TEXT_SETTINGS, *PLAIN_SETTINGS}
+    assert take_only_urls == set(vocabulary.ADDRESS_SETTINGS)
+    assert take_urls - take_only_urls == {*vocabulary.TEXT_SETTINGS, *vocabulary.PLAIN_SETTINGS}
 
 
 @pytest.mark.parametrize("key", SETTINGS)

@@ -23,6 +23,10 @@ TEXT_SETTINGS: Final = ("title", "author", "negative")
 """The settings whose value is a text, into which variables may be inserted."""
 CHARACTER_SETTINGS: Final = ("main",)
 """The settings whose value names a character."""
+ADDRESS_SETTINGS: Final = ("pad-image", "callback")
+"""The settings whose value is a URL or a file."""
+PLAIN_SETTINGS: Final = ("private-model",)
+"""The settings whose value is a text in which nothing has a meaning."""
 
 
 class Word(NamedTuple):
@@ -174,10 +178,12 @@ def owners(word: str) -> tuple[str, ...]:
 
 
 __all__ = [
+    "ADDRESS_SETTINGS",
     "CHARACTER_SETTINGS",
     "KEYWORDS",
     "KEYWORD_MEANINGS",
     "MARK",
+    "PLAIN_SETTINGS",
     "PROPERTIES",
     "PROPERTY_MEANINGS",
     "PROPERTY_WORDS",
