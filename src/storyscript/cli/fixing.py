@@ -7,21 +7,19 @@ none of them gets a problem that it had not. Nothing is written until all is wor
 from __future__ import annotations
 
 import posixpath
-import re
-import stat
 import sys
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
+from storyscript.cli.rewriting import ChangedFile, print_diff, write_changes
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, number_of
 from storyscript.diagnostics.model import Edit, Fix
 from storyscript.diagnostics.text import visible
-from storyscript.errors import DiskError
 from storyscript.folder import FolderReader
-from storyscript.source import MAX_SOURCE_BYTES, SourceFile, Span
+from storyscript.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,23 +34,16 @@ EFFORT: Final = 16 * 1024 * 1024
 _MOST_ROUNDS: Final = 100
 """Each round leaves fewer problems, so this is a bound for what nobody has thought of."""
 _BOM: Final = "\ufeff".encode()
-_CONTEXT: Final = 3
 
 
-class FixedFile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FixedFile(ChangedFile):
     """A file that fixes were made in.
 
     Attributes:
-        name: as messages call it.
-        path: where it is; None for standard input.
-        before, after: its bytes.
         number: how many problems were mended in it.
     """
 
-    name: str
-    path: Path | None
-    before: bytes
-    after: bytes
     number: int
 
 
@@ -159,19 +150,7 @@ class Fixing:
         Raises:
             DiskError: a file was changed by somebody else meanwhile, or cannot be written.
         """
-        from storyscript.rendering.files import NewFile  # noqa: PLC0415 - only `--fix` writes
-
-        with ExitStack() as stack:
-            ready = []
-            for file in self.files:
-                if file.path is None:
-                    continue
-                new = stack.enter_context(NewFile(file.path.parent))
-                new.write(file.after)
-                ready.append((file, file.path, new))
-            modes = [_mode(file.name, path, file.before) for file, path, _ in ready]
-            for (_, path, new), mode in zip(ready, modes, strict=True):
-                new.commit(path, mode=mode)
+        write_changes(self.files, doing="mended")
 
 
 def fix_stories(stories: Sequence[StoryFile], overrides: SourceFile | None) -> tuple[list[StoryFile], TextIO]:
@@ -202,46 +181,10 @@ def show_changes(stories: Sequence[StoryFile], overrides: SourceFile | None) -> 
         The exit code: 1 where there is something to change.
     """
     fixing = Fixing(stories, overrides)
-    sys.stdout.flush()
     for file in fixing.files:
-        lines = unified_diff(file)
-        if sys.stdout.isatty():
-            print("\n".join(map(visible, lines)))  # noqa: T201 - the command line's own voice
-        else:  # for `patch`: bytes as they are
-            sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        print_diff(file)
         print(f"{visible(file.name)}: {file.number} fixable", file=sys.stderr)  # noqa: T201 - as above
     return exits.STORY if fixing.files else exits.DONE
-
-
-def unified_diff(file: FixedFile) -> list[str]:
-    """The lines of a diff, for people and for `patch`; only a line feed ends a line of a story."""
-    from difflib import unified_diff as diff  # noqa: PLC0415 - only `--diff` needs it
-
-    before, after = (
-        [line for line in re.split(r"(?<=\n)", data.decode("utf-8", "surrogateescape")) if line]
-        for data in (file.before, file.after)
-    )
-    found = []
-    for line in diff(before, after, file.name, file.name, n=_CONTEXT):
-        found.append(line.removesuffix("\n"))
-        if not line.endswith("\n"):
-            found.append("\\ No newline at end of file")
-    return found
-
-
-def _mode(name: str, path: Path, expected: bytes) -> int:
-    """A file's mode, if it still is what was read."""
-    try:
-        with path.open("r+b") as file:  # as if to write: a file that forbids that is not to be replaced
-            now = file.read(MAX_SOURCE_BYTES + 1)
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError as error:
-        message = f"cannot write `{name}`: {error.strerror or error}; nothing was changed"
-        raise DiskError(message) from error
-    if now != expected:
-        message = f"`{name}` changed while it was being mended; nothing was changed, so run the command again"
-        raise DiskError(message)
-    return mode
 
 
 def _moved(edit: Edit, source: SourceFile) -> Edit:
