@@ -9,7 +9,7 @@ from storyscript.analysis.checks.structure import is_almost_a_head
 from storyscript.analysis.near import is_one_slip, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.syntax import nodes
-from storyscript.syntax.names import is_name
+from storyscript.syntax.names import NAME_RULE, is_name
 
 EXAMPLES: Final = {
     "character": "`character Mira`",
@@ -21,7 +21,6 @@ EXAMPLES: Final = {
 }
 """What statements look like. No form such as `scene [NAME]`: its brackets would be taken for a part of the line."""
 
-_NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"
 _COLON: Final = re.compile(r"[ \t]*[:：][ \t:：]*")
 _MARK: Final = re.compile(r"[\[({]+[ \t]*(?ai:n[ \t]*\.?[ \t]*c)[ \t]*\.?[ \t]*[\])}]+|(?<=[ \t])NC(?=[ \t]*\Z)")
 _NUMBER: Final = re.compile(r"(?P<number>[#№]?[0-9]+)[.)]?(?:[ \t–—-]+(?P<more>.*))?")  # noqa: RUF001 - dashes of people
@@ -127,7 +126,7 @@ def _malformed_let(rest: str, example: str) -> tuple[str, str]:
     if "=" not in rest:
         return "`let` lacks a `=`", example
     if not is_name(name):
-        return f"`{name}` is no name for a variable", f"{example}; {_NAME_RULE}"
+        return f"`{name}` is no name for a variable", f"{example}; {NAME_RULE}"
     return f"`let {name}` has no text", example
 
 
@@ -187,7 +186,7 @@ def _no_name(keyword: str, name: str, kind: str, mark: str) -> tuple[str, str]:
     words = name.split()
     first = words[0].partition("[")[0] or words[0]
     if not is_name(first):
-        return f"`{_short(first)}` is no name for {kind}", f"for example {EXAMPLES[keyword]}; {_NAME_RULE}"
+        return f"`{_short(first)}` is no name for {kind}", f"for example {EXAMPLES[keyword]}; {NAME_RULE}"
     hint = "a name has no spaces"
     if len(words) <= _MOST_WORDS and is_name(joined := "-".join(words)):
         hint += f": write `{keyword} {joined}{mark}`"

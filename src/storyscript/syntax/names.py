@@ -6,6 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
+NAME_RULE: Final = "a name begins with a letter or `_`, then letters, digits, `_`, and single `-` between them"
+"""What is a name, for people."""
+
 _FLAT: Final = re.compile(r"[^\x00-,./:-@\[-^`{-\x7f]+")
 
 
