@@ -23,6 +23,10 @@ def test_fixes_of_mutated_stories_only_mend(seed: int) -> None:
         check_fixes(mutator.document(), FILES, fragment=number % 4 == 0)
 
 
+def test_a_damaged_character_without_text_has_no_place_for_a_word() -> None:
+    check_fixes(b"character Mira\n\x1f\n  image: https://example.org/x.png", FILES, fragment=True)
+
+
 @given(stories)
 @settings(max_examples=60)
 def test_fixes_of_any_text_only_mend(text: str) -> None:

@@ -36,6 +36,8 @@ def missing_word(place: Place) -> Iterator[Fix | None]:
         if len(written) == 1:
             yield Fix((place.edit(*written[0].span(), "img"),))
         return
+    if not lines:  # of a damaged block nobody is told that it has no text
+        return
     first = _FIRST_CLASS.match(text, lines[0].start, lines[0].end)
     if first is not None and re.search(_CLASS, first["more"]) is None and "{" not in first[0]:
         yield Fix((place.insert(first.end("word"), " img"),))
