@@ -126,10 +126,11 @@ class Mutator:
         chance = self._random
         data = chance.choice(chance.choice((self._good, self._bad)))
         for _ in range(min(8, 1 + int(chance.expovariate(0.8)))):
-            data = self._mutated(data)
+            data = self.mutated(data)
         return data
 
-    def _mutated(self, data: bytes) -> bytes:
+    def mutated(self, data: bytes) -> bytes:
+        """A document with one more mutation."""
         chance = self._random
         at = chance.randrange(len(data) + 1)
         end = min(len(data), at + chance.randrange(24))

@@ -9,6 +9,7 @@ from storyscript.analysis.checks import identity, model, usage
 from storyscript.analysis.checks.length import LengthCheck
 from storyscript.analysis.files import File, load
 from storyscript.analysis.jobs import assign_jobs
+from storyscript.analysis.memory import RememberingReader
 from storyscript.analysis.names import collect
 from storyscript.analysis.panels import PanelReader
 from storyscript.analysis.settings import SettingsReader
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storyscript.analysis.files import Files
+    from storyscript.analysis.memory import Memory
     from storyscript.analysis.names import Statements
     from storyscript.analysis.story import Character, JobText, SettingValue
     from storyscript.diagnostics.sink import Sink
@@ -38,6 +40,7 @@ def analyse(
     defaults: File | None = None,
     fragment: bool = False,
     counter: TokenCounter | None = None,
+    memory: Memory | None = None,
 ) -> StoryText:
     """Find out what a story says, and everything that is wrong with it.
 
@@ -49,8 +52,9 @@ def analyse(
         defaults: settings that hold where neither says anything, in a file whose `path` is not empty.
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts; by default as exactly as can be.
+        memory: what the last analysis of this story left, and what this one leaves for the next.
     """
-    files = load(source, reader, sink)
+    files = load(source, reader, sink, None if memory is None else memory.trees)
     statements = collect(files, sink)
     texts = TextReader(statements.names, sink)
     for variable in statements.variables:
@@ -65,7 +69,8 @@ def analyse(
     settings = reading.holding()
     main = _main(statements, settings)
     captions = None if "captions" in reading.failed else _word(settings, "captions", "text") == "text"
-    panels = PanelReader(texts, statements, main, captions=captions)
+    reads = PanelReader(texts, statements, main, captions=captions)
+    panels = reads if memory is None else RememberingReader(reads, memory.panels)
     for panel in statements.panels:
         panels.read(panel)
     jobs = _assign(statements, main, settings, reading.failed, sink)

@@ -68,15 +68,34 @@ class Files:
                 yield file, item
 
 
-def load(source: SourceFile, reader: Reader | None, sink: Sink) -> Files:
+class Trees:
+    """How texts become trees: read and parsed at once. An editor, which has them already, has its own."""
+
+    def source(self, located: Located, name: str, data: bytes) -> SourceFile:  # noqa: ARG002 - for who keeps files apart
+        """The text of an included file.
+
+        Args:
+            located: where it is.
+            name: what messages call it.
+            data: its bytes.
+        """
+        return SourceFile.from_bytes(name, data)
+
+    def tree(self, source: SourceFile) -> nodes.Tree:
+        """What a text parses to."""
+        return parse(source.readable)
+
+
+def load(source: SourceFile, reader: Reader | None, sink: Sink, trees: Trees | None = None) -> Files:
     """Parse a story and what it includes; reports what concerns whole files.
 
     Args:
         source: the story's own file.
         reader: opens included files; without one, every include fails.
         sink: takes the problems.
+        trees: makes texts and trees of files; by default anew.
     """
-    loader = _Loader(reader, sink, posixpath.dirname(source.name))
+    loader = _Loader(reader, sink, posixpath.dirname(source.name), trees or Trees())
     loader.load(source)
     return loader.found
 
@@ -91,10 +110,11 @@ class _Open:
 
 
 class _Loader:
-    def __init__(self, reader: Reader | None, sink: Sink, folder: str) -> None:
+    def __init__(self, reader: Reader | None, sink: Sink, folder: str, trees: Trees) -> None:
         self.reader: Final = reader
         self.sink: Final = sink
         self.folder: Final = folder
+        self.trees: Final = trees
         self.found: Final = Files()
 
     def load(self, story: SourceFile) -> None:
@@ -152,11 +172,10 @@ class _Loader:
             span = file.span(node.value_start, node.end)
             self.sink.report("SS206", span, f"cannot read `{located.path}`: {_reason(error)}")
             return None
-        return SourceFile.from_bytes(posixpath.join(self.folder, located.path), data)
+        return self.trees.source(located, posixpath.join(self.folder, located.path), data)
 
     def _parse(self, source: SourceFile, path: str) -> File:
-        text = source.readable
-        file = File(source, parse(text), path)
+        file = File(source, self.trees.tree(source), path)
         self.found.files.append(file)
         self.sink.add_file(source, _ignores(file))
         start = file.span(0, 0)

@@ -136,6 +136,7 @@ class PanelReader:
         def describe(key: str) -> str:
             nonlocal replaced
             character = texts.names.characters[key]
+            texts.names.use(character)
             text.poisoned = text.poisoned or character.poisoned
             if character is shown or key in mentioned:
                 return character.called
@@ -172,7 +173,9 @@ class PanelReader:
         signs.check_hash(composed, self.sink, why, hint)
 
     def _called(self, key: str) -> str:
-        return self.texts.names.characters[key].called
+        character = self.texts.names.characters[key]
+        self.texts.names.use(character)
+        return character.called
 
     # ---- its caption -----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from storyscript.syntax.names import fold
 if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.analysis.text import Composed
+    from storyscript.analysis.trace import Trace
     from storyscript.ir import PanelKind
     from storyscript.source import SourceFile, Span
     from storyscript.syntax import nodes
@@ -143,6 +144,7 @@ class Names:
             is told that these are unused.
         missing: an include failed, so any name may be its.
         sources: all files.
+        trace: takes down what is asked of the names, while somebody wants to know.
     """
 
     characters: dict[str, Character] = field(default_factory=dict)
@@ -152,14 +154,23 @@ class Names:
     excused_uses: set[str] = field(default_factory=set)
     missing: bool = False
     sources: list[SourceFile] = field(default_factory=list)
+    trace: Trace | None = None
     _indented: set[str] | None = None
 
     def is_excused(self, key: str) -> bool:
         """Whether nobody is told that a name is unknown: a wrong head, which is an error, may define it."""
         return self.missing or key in self.excused
 
+    def use(self, named: Character | Variable) -> None:
+        """Take down that something names a character or a variable; who looks at one's texts says so first."""
+        named.used = True
+        if self.trace is not None:
+            self.trace.used.append(named)
+
     def is_indented(self, key: str) -> bool:
         """Whether an indented line would define a name at column 0."""
+        if self.trace is not None:
+            self.trace.looked_far = True
         if self._indented is None:  # worked out when a first name is not known
             self._indented = {
                 fold(name)
@@ -172,7 +183,10 @@ class Names:
 
     def excuse_uses(self, text: str) -> None:
         """Tell nobody that a name in this text is unused."""
-        self.excused_uses |= words_of(text)
+        words = words_of(text)
+        self.excused_uses |= words
+        if self.trace is not None:
+            self.trace.excused |= words
 
 
 def words_of(text: str) -> set[str]:

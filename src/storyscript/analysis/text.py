@@ -96,16 +96,29 @@ class Composed:
     Attributes:
         file: where it is.
         raw: before white space is collapsed; offsets count in it.
-        pieces: with the value of each mention put in.
     """
 
-    __slots__ = ("_starts", "file", "pieces", "raw")
+    __slots__ = ("_by", "_pieces", "_starts", "file", "raw")
 
     def __init__(self, file: File, pieces: list[Piece]) -> None:
+        """Put pieces together.
+
+        Args:
+            file: where the text is.
+            pieces: in order, with the value of each mention put in.
+        """
         self.file = file
-        self.pieces = pieces
         self.raw = "".join([piece.value for piece in pieces])
+        self._pieces = pieces
         self._starts: list[int] | None = None
+        self._by = 0
+
+    def moved(self, file: File, by: int) -> Composed:
+        """The same text, where it stands in a later form of its file."""
+        moved = Composed.__new__(Composed)
+        moved.file, moved.raw, moved._pieces = file, self.raw, self._pieces  # noqa: SLF001 - its own class
+        moved._starts, moved._by = self._starts, self._by + by  # noqa: SLF001 - as above
+        return moved
 
     @property
     def value(self) -> str:
@@ -115,35 +128,39 @@ class Composed:
     def _piece(self, offset: int) -> int:
         """The number of the piece that an offset lies in."""
         if self._starts is None:  # most texts have nothing to report, so nobody asks
-            self._starts = [0, *accumulate(len(piece.value) for piece in self.pieces)]
-        return bisect_right(self._starts, offset, 0, len(self.pieces)) - 1
+            self._starts = [0, *accumulate(len(piece.value) for piece in self._pieces)]
+        return bisect_right(self._starts, offset, 0, len(self._pieces)) - 1
 
     def origin(self, start: int, end: int) -> Origin:
         """Where a stretch comes from; what is written if any of it is, since that is where it can be mended."""
         first = self._piece(start)
-        return self.pieces[first].origin if first == self._piece(end - 1) else Origin.WRITTEN
+        return self._pieces[first].origin if first == self._piece(end - 1) else Origin.WRITTEN
 
     def span(self, start: int, end: int) -> Span:
         """Where a stretch is written, or what inserts it."""
         first, last = self._piece(start), self._piece(end - 1)
-        for piece in self.pieces[first : last + 1]:
+        for piece in self._pieces[first : last + 1]:
             if piece.origin in (Origin.VARIABLE, Origin.MENTION):
-                return self.file.span(piece.start, piece.end)
+                return self.file.span(piece.start + self._by, piece.end + self._by)
         assert self._starts is not None  # noqa: S101 - for the type checker: looking the pieces up made them
-        head, tail = self.pieces[first], self.pieces[last]
+        head, tail = self._pieces[first], self._pieces[last]
         return self.file.span(
-            min(head.start + start - self._starts[first], head.end),
-            min(tail.start + end - self._starts[last], tail.end),
+            min(head.start + start - self._starts[first], head.end) + self._by,
+            min(tail.start + end - self._starts[last], tail.end) + self._by,
         )
 
 
 class TextReader:
-    """Reads and composes the texts of one story, and keeps count of what they insert."""
+    """Reads and composes the texts of one story, and keeps count of what they insert.
+
+    Attributes:
+        inserted: so many bytes of UTF-8 were inserted so far.
+    """
 
     def __init__(self, names: Names, sink: Sink) -> None:
         self.names: Final = names
         self.sink: Final = sink
-        self._inserted = 0
+        self.inserted = 0
         self._over = False
 
     # ---- reading ---------------------------------------------------------------------------------------------
@@ -238,11 +255,11 @@ class TextReader:
         names, key = self.names, fold(name)
         variable = names.variables.get(key)
         if variable is not None:
-            variable.used = True
+            names.use(variable)
             return variable
         later = names.all_variables.get(key)
         if later is not None:
-            later.used = True
+            names.use(later)
             later_hint = "move this `let` below it, or write its text out"
             message = f"variable `{name}` is not defined yet here: a `let` uses those above it"
             self.sink.report("SS205", file.span(start, start + len(name)), message, hint=later_hint)
@@ -254,18 +271,18 @@ class TextReader:
         if names.is_indented(key):
             hint = _INDENTED
         elif near is not None:
-            names.all_variables[near].used = True
+            names.use(names.all_variables[near])
             hint = f"did you mean `{names.all_variables[near].name}`?"
         elif key in names.characters:
-            names.characters[key].used = True
+            names.use(names.characters[key])
             hint = f"`{name}` is a character: `@{name}` mentions it"
         self.sink.report("SS205", file.span(start, start + len(name)), f"unknown variable `{name}`", hint=hint)
         return None
 
     def may_insert(self, size: int, file: File, start: int, end: int) -> bool:
         """Count bytes that are inserted; reports SS209 once, at the insertion that passes the bound."""
-        self._inserted += size
-        if self._inserted <= MOST_INSERTED:
+        self.inserted += size
+        if self.inserted <= MOST_INSERTED:
             return True
         if not self._over:
             self._over = True
@@ -318,7 +335,7 @@ def find_character(names: Names, sink: Sink, name: str, span: Span, *, written: 
     key = fold(name)
     character = names.characters.get(key)
     if character is not None:
-        character.used = True
+        names.use(character)
         return character
     if names.is_excused(key):
         return None
@@ -330,12 +347,12 @@ def find_character(names: Names, sink: Sink, name: str, span: Span, *, written: 
         hint = _INDENTED
     elif near is not None:
         found = names.characters[near]
-        found.used = True
+        names.use(found)
         hint = f"did you mean `{found.name}`?"
         if name.startswith(found.name):
             hint += f" Where text follows a name directly, write `@{{{found.name}}}`"
     elif key in names.all_variables:
-        names.all_variables[key].used = True
+        names.use(names.all_variables[key])
         hint = f"`{name}` is a variable: `{{{name}}}` inserts it"
     sink.report("SS205", span, f"unknown character `{name}`", hint=hint)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from heapq import heappush, heappushpop
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.diagnostics import catalog
 from storyscript.diagnostics.model import Fix, Label, Problem, Severity
@@ -49,16 +49,32 @@ class _Bounded:
         return self._heap[0][-1]
 
 
+class Report(NamedTuple):
+    """What was reported."""
+
+    code: str
+    span: Span
+    message: str
+    hint: str | None
+    labels: tuple[Label, ...]
+
+
 class Sink:
     """Collects the problems of one compilation.
 
     Files are sorted in the order in which they were announced to `add_file`.
+
+    Attributes:
+        overflows: there are more than `MOST_OF_ONE_CODE` problems of some code in some file.
+        trace: takes down what is reported, silenced or not, while somebody wants to know.
     """
 
     def __init__(self) -> None:
         self._files: dict[SourceFile, Ignores | None] = {}
         self._damaged: dict[SourceFile, list[int]] = {}  # lines, in order
         self._found: dict[tuple[SourceFile, str], _Bounded] = {}
+        self.overflows = False
+        self.trace: list[Report] | None = None
 
     def add_file(self, source: SourceFile, ignores: Ignores | None = None) -> None:
         """Announce a file, with the `ignore` comments that stand in it."""
@@ -89,6 +105,8 @@ class Sink:
         labels: tuple[Label, ...] = (),
     ) -> None:
         """Add a problem, unless it is a warning that an `ignore` comment silences."""
+        if self.trace is not None:
+            self.trace.append(Report(code, span, message, hint, labels))
         severity = catalog.severity(code)
         if severity is Severity.WARNING:
             ignores = self._files.get(span.source)
@@ -102,6 +120,7 @@ class Sink:
         if bounded is None:
             bounded = self._found[span.source, code] = _Bounded()
         bounded.add(Problem(code, severity, message, span, hint, fix, labels))
+        self.overflows = self.overflows or bounded.dropped > 0
 
     def count_more(self, code: str, source: SourceFile, number: int) -> None:
         """Count problems that lie behind `MOST_OF_ONE_CODE` others of the code in the file without building them."""

@@ -28,6 +28,7 @@ class NameFinder:
     """Finds the names of a story's characters in texts."""
 
     def __init__(self, names: Names) -> None:
+        self.names: Final = names
         self._characters: Final = names.characters
         self._keys: Final = tuple(names.characters)
         self._plain: Final = all(key.isascii() for key in self._keys)
@@ -80,7 +81,7 @@ def check_names(finder: NameFinder, text: Composed, shown: Character | None, sli
             continue
         if start and text.raw[start - 1] == "@":
             continue  # an `@` that is no mention here was reported, or is meant as text
-        character.used = True
+        finder.names.use(character)
         span = text.span(start, end)
         at = bisect_right(slips, span.start, key=lambda slip: slip.start)
         if at and span.start < slips[at - 1].end:
