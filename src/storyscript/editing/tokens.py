@@ -99,7 +99,9 @@ def tokens(text: str, tree: nodes.Tree, start: int = 0, end: int | None = None) 
     reader = _Reader(text)
     for item in items[first : bisect_right(items, end, key=_start)]:
         reader.item(item)
-    begin = min(start, items[first].start) if first < len(items) else start
+    begin = text.rfind("\n", 0, start) + 1
+    if first < len(items):
+        begin = min(begin, items[first].start)
     for comment in comments[bisect_left(comments, begin, key=_start) : bisect_right(comments, end, key=_start)]:
         told = read_ignore(text[comment.start : comment.end], comment.start)
         reader.add(comment.start, comment.end, Kind.COMMENT if told is None else Kind.IGNORE)
