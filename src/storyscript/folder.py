@@ -25,7 +25,8 @@ class FolderReader:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder: Final = Path(folder).resolve()
         self.root: Final = next(
-            (parent for parent in (self.folder, *self.folder.parents) if (parent / PROJECT_FILE).is_file()),
+            # `os.path.isfile` is False also where a folder must not be looked into.
+            (at for at in (self.folder, *self.folder.parents) if os.path.isfile(at / PROJECT_FILE)),  # noqa: PTH113
             self.folder,
         )
 

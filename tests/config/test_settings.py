@@ -190,7 +190,7 @@ def test_credentials_in_a_project_file(table: str, key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         find_service()
     message = str(caught.value)
-    assert message.startswith(f"`{path}`: `{key}`")
+    assert message.startswith(f"`{path}`, line {2 if table else 1}: `{key}`")
     assert "storyscript login" in message
     assert SECRET not in message
 
@@ -216,21 +216,21 @@ def test_a_project_file_of_somebody_else_chooses_no_service() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[wrio]\n", "`FILE`: there is no key `wrio`; did you mean `wiro`?"),
-        ("[x]\n", "`FILE`: there is no key `x`; known here: [wiro]"),
+        ("[wrio]\n", "`FILE`, line 1: there is no table [wrio]; did you mean [wiro]?"),
+        ("[x]\n", "`FILE`, line 1: there is no table [x]; known here: [wiro]"),
         (
             "[wiro]\nsercet = 'x'\n",
-            "`FILE`: there is no key `sercet` in the table [wiro]; did you mean `secret`?",
+            "`FILE`, line 2: there is no key `sercet` in the table [wiro]; did you mean `secret`?",
         ),
         (
             "[wiro]\nuser = 'x'\n",
-            "`FILE`: there is no key `user` in the table [wiro]; known here: `key`, `secret`, `base-url`, `socket-url`",
+            "`FILE`, line 2: there is no key `user` in the table [wiro]; known here: `key`, `secret`, `base-url`, `socket-url`",
         ),
-        ("[wiro]\nkey = 5\n", "`FILE`: `key` in the table [wiro] must be a text in quotes that is not empty"),
-        ("[wiro]\nkey = ' '\n", "`FILE`: `key` in the table [wiro] must be a text in quotes that is not empty"),
-        ("wiro = 'x'\n", "`FILE`: `wiro` is a table: write [wiro] on a line of its own, and its keys below"),
-        ("[[wiro]]\n", "`FILE`: `wiro` is a table: write [wiro] on a line of its own, and its keys below"),
-        ("a = 1\nb = 2\nc = 3", "`FILE`: there is no key `a`; known here: [wiro] (and 2 more mistakes)"),
+        ("[wiro]\nkey = 5\n", "`FILE`, line 2: `key` in the table [wiro] must be a text in quotes that is not empty"),
+        ("[wiro]\nkey = ' '\n", "`FILE`, line 2: `key` in the table [wiro] must be a text in quotes that is not empty"),
+        ("wiro = 'x'\n", "`FILE`, line 1: `wiro` is a table: write [wiro] on a line of its own, and its keys below"),
+        ("[[wiro]]\n", "`FILE`, line 1: `wiro` is a table: write [wiro] on a line of its own, and its keys below"),
+        ("a = 1\nb = 2\nc = 3", "`FILE`, line 1: there is no key `a`; known here: [wiro] (and 2 more mistakes)"),
         ("[wiro]\nkey = x\n", "`FILE` is no TOML file from line 2, column 7 on: mend or delete it"),
         ("[wiro]\nkey = 'x'\nkey = 'y'\n", "`FILE` is no TOML file from line 3, column 10 on: mend or delete it"),
         ("x = " + "[" * 5000, "`FILE` is no TOML file that can be read: it is nested too deeply"),
@@ -251,9 +251,9 @@ def test_a_project_file_that_is_wrong() -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(Path())
     # Not `key`, although that is looked for.
-    assert str(caught.value) == (f"`{path}`: there is no key `bas-url` in the table [wiro]; did you mean `base-url`?")
+    assert str(caught.value) == (f"`{path}`, line 2: there is no key `bas-url` in the table [wiro]; did you mean `base-url`?")
     write_project("strikt = true\n")
-    with pytest.raises(ConfigurationError, match=r"there is no key `strikt`; known here: \[wiro\]$"):
+    with pytest.raises(ConfigurationError, match=r"there is no key `strikt`; known here: \[check\], \[story\], \[wiro\]$"):
         read_settings(Path())
 
 

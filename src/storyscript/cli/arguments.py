@@ -98,7 +98,24 @@ def add_stories(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="a setting that wins over the story's",
     )
-    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        help="take warnings for errors, or do not (default: as the project says, else not)",
+    )
+    parser.add_argument(
+        "--select",
+        action="append",
+        metavar="CODES",
+        help="show these warnings only: codes such as `SS405`, or beginnings of codes, apart by commas "
+        "(default: as the project says, else all)",
+    )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        metavar="CODES",
+        help="do not show these warnings (default: as the project says, else none)",
+    )
 
 
 def _shown(examples: Mapping[str, str]) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
+from storyscript.cli.projects import read_wishes
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
+    not_yet_said,
     read_overrides,
     read_stories,
     show_problems,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from storyscript.cli.stories import StoryFile
     from storyscript.compiler import Compilation
+    from storyscript.diagnostics.model import Problem
     from storyscript.source import SourceFile
 
 EXAMPLES: Final = {
@@ -89,7 +92,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compile stories and write what they compile to."""
-    stories = read_stories(arguments.stories)
+    stories = read_stories(arguments.stories, read_wishes(arguments))
     overrides = read_overrides(arguments.set)
     emit = _EMITS[arguments.emit]
     if arguments.emit == "html":
@@ -99,9 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
     targets = _targets(stories, arguments.output, emit.suffix)
     _keep_stories(stories, targets)
     codes = []
+    said: set[Problem] = set()
     for story, target in zip(stories, targets, strict=True):
-        result = compile_story(story, overrides, strict=arguments.strict)
-        show_problems(result.problems, sys.stderr)
+        result = compile_story(story, overrides)
+        show_problems(not_yet_said(result.problems, said), sys.stderr)
         codes.append(code_of_problems(result.problems))
         try:
             text = emit.text(story, result)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
 from storyscript.cli.formats import FORMATS
+from storyscript.cli.projects import read_wishes
 from storyscript.cli.report import check_story, write_report
 from storyscript.cli.stories import read_overrides, read_stories
 
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         from storyscript.cli.watching import watch_stories  # noqa: PLC0415 - the others end
 
         return watch_stories(arguments)
-    stories = read_stories(arguments.stories)
+    stories = read_stories(arguments.stories, read_wishes(arguments))
     overrides = read_overrides(arguments.set)
     output = sys.stdout
     if arguments.fix or arguments.diff:
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.diff:
             return show_changes(stories, overrides)
         stories, output = fix_stories(stories, overrides)
-    checked = [check_story(story, overrides, strict=arguments.strict) for story in stories]
+    checked = [check_story(story, overrides) for story in stories]
     write_report(checked, arguments.format, output)
     codes = [found.code for found in checked]
     return exits.USE if exits.USE in codes else exits.worst(codes)

@@ -65,8 +65,8 @@ class Fixing:
         self._open_folder: Final = open_folder
         self._overrides: Final = overrides
         self._texts: Final[dict[str, _Text]] = {}
-        self._readers: Final = [self._open(story) for story in stories]
         self._given: Final = stories
+        self._readers: Final = [self._open(story) for story in stories]
         self._mend()
 
     @property
@@ -94,10 +94,16 @@ class Fixing:
 
     def _compile(self, texts: dict[str, _Text], effort: int = 0) -> list[tuple[Problem, ...]]:
         found = []
-        for reader in self._readers:
+        for story, reader in zip(self._given, self._readers, strict=True):
             reader.texts = texts
-            source = texts[reader.story].source(reader.name)
-            result = compile_source(source, reader=reader, overrides=self._overrides, fragment=True, effort=effort)
+            result = compile_source(
+                texts[reader.story].source(reader.name),
+                reader=reader,
+                overrides=self._overrides,
+                defaults=story.defaults(),
+                fragment=True,
+                effort=effort,
+            )
             found.append(result.problems)
         return found
 
@@ -116,8 +122,8 @@ class Fixing:
 
     def _fixes(self, problems: list[tuple[Problem, ...]]) -> Iterator[Fix]:
         """The fixes of all stories, each in the text that they share."""
-        for reader, found in zip(self._readers, problems, strict=True):
-            for problem in found:
+        for story, reader, found in zip(self._given, self._readers, problems, strict=True):
+            for problem in story.shown(found):
                 if problem.fix is not None:
                     source = self._texts[reader.keys[problem.span.source.name]].shared
                     yield Fix(tuple(_moved(edit, source) for edit in problem.fix.edits))

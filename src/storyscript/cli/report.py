@@ -46,7 +46,6 @@ def check_story(
     story: StoryFile,
     overrides: SourceFile | None,
     *,
-    strict: bool,
     open_folder: Callable[[Path], Reader] = FolderReader,
 ) -> Checked:
     """Find the problems of a story that was read; a fragment will do.
@@ -54,12 +53,9 @@ def check_story(
     Args:
         story: the story.
         overrides: settings that win over the story's.
-        strict: whether warnings are errors.
         open_folder: makes the reader of the story's folder.
     """
-    result = compile_story(
-        story, overrides, strict=strict, fragment=True, effort=_EFFORT, reader=open_folder(story.folder)
-    )
+    result = compile_story(story, overrides, fragment=True, effort=_EFFORT, reader=open_folder(story.folder))
     return Checked(story.source.name, result.problems, result.story is not None and not result.story.panels)
 
 
@@ -71,7 +67,8 @@ def write_report(checked: Sequence[Checked], form: str, output: TextIO) -> None:
         form: `text`, or a name of `FORMATS`.
         output: where the problems go.
     """
-    problems = [problem for found in checked for problem in found.problems]
+    # What is wrong with a project's default is so for each of its stories, and said once.
+    problems = list(dict.fromkeys(problem for found in checked for problem in found.problems))
     if form in FORMATS:
         output.write(FORMATS[form](problems))
         return

@@ -15,9 +15,11 @@ from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
 from storyscript.cli.batch import Terms, interrupted_words, perform
 from storyscript.cli.planning import Survey, ask_price, survey, written
+from storyscript.cli.projects import read_wishes
 from storyscript.cli.stories import (
     code_of_problems,
     compile_story,
+    not_yet_said,
     read_overrides,
     read_stories,
     show_problems,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from storyscript.cli.stories import StoryFile
+    from storyscript.diagnostics.model import Problem
     from storyscript.ir import Story
 
 EXAMPLES: Final = {
@@ -86,12 +89,13 @@ class _Ready:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compile stories, have them drawn, save the panels."""
-    stories = read_stories(arguments.stories)
+    stories = read_stories(arguments.stories, read_wishes(arguments))
     overrides = read_overrides(arguments.set)
     ready, codes, left_out = [], [], []
+    said: set[Problem] = set()
     for story, folder in zip(stories, _folders(stories, Path(arguments.out)), strict=True):
-        result = compile_story(story, overrides, strict=arguments.strict)
-        show_problems(result.problems, sys.stderr)
+        result = compile_story(story, overrides)
+        show_problems(not_yet_said(result.problems, said), sys.stderr)
         codes.append(code_of_problems(result.problems))
         if result.story is not None:
             ready.append(_Ready(result.story, folder, story.folder))

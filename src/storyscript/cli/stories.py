@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.cli import exits
+from storyscript.cli.projects import NO_WISHES, Projects, Wishes, require_right
 from storyscript.cli.terminal import shows_colour
 from storyscript.compiler import Compilation, compile_source
 from storyscript.diagnostics.model import Severity
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+    from storyscript.analysis.defaults import Defaults
+    from storyscript.config.project import ProjectSettings
     from storyscript.diagnostics.model import Problem
     from storyscript.source import Reader
 
@@ -38,23 +41,41 @@ class StoryFile(NamedTuple):
         folder: what its files are relative to.
         data: its bytes.
         path: where it is; None for standard input.
+        project: what its project says, and the options that win over that; None where nobody says anything.
     """
 
     source: SourceFile
     folder: Path
     data: bytes
     path: Path | None
+    project: ProjectSettings | None = None
+
+    def defaults(self) -> Defaults | None:
+        """The settings that hold where the story says nothing."""
+        return None if self.project is None else self.project.defaults(self.folder)
+
+    def shown(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Those of its problems that are shown."""
+        return tuple(problems) if self.project is None else self.project.choice.of(problems)
 
 
-def read_stories(paths: Sequence[str]) -> list[StoryFile]:
-    """Read all stories before anything is done with one.
+def read_stories(paths: Sequence[str], wishes: Wishes = NO_WISHES) -> list[StoryFile]:
+    """Read all stories, and their project files, before anything is done with one.
+
+    Args:
+        paths: as given.
+        wishes: what wins over the project files.
 
     Raises:
-        ConfigurationError: one of them cannot be read.
+        ConfigurationError: one of them cannot be read, or a project file has mistakes.
     """
     if paths.count(STANDARD_INPUT) > 1:
         raise ConfigurationError("`-` stands for standard input, which can be read only once")
-    return [_read(path) for path in paths]
+    stories = [_read(path) for path in paths]
+    projects = Projects(wishes)
+    found = [projects.of(story.folder) for story in stories]
+    require_right(found)
+    return [story._replace(project=project) for story, project in zip(stories, found, strict=True)]
 
 
 def _read(path: str) -> StoryFile:
@@ -110,17 +131,39 @@ def compile_story(
     story: StoryFile,
     overrides: SourceFile | None,
     *,
-    strict: bool,
     fragment: bool = False,
     effort: int = 0,
     reader: Reader | None = None,
 ) -> Compilation:
-    """Compile a story that was read; with `strict`, its warnings are errors, and with `effort`, problems have fixes."""
+    """Compile a story that was read, as its project and the options have it.
+
+    Args:
+        story: the story.
+        overrides: settings that win over the story's.
+        fragment: whether a story without scenes and events will do.
+        effort: how many characters may be read again to find fixes.
+        reader: opens the files that it names; by default those of its folder.
+    """
     reader = reader or FolderReader(story.folder)
-    result = compile_source(story.source, reader=reader, overrides=overrides, fragment=fragment, effort=effort)
-    if strict and result.problems:
-        return Compilation(None, tuple(problem._replace(severity=Severity.ERROR) for problem in result.problems))
-    return result
+    result = compile_source(
+        story.source,
+        reader=reader,
+        overrides=overrides,
+        defaults=story.defaults(),
+        fragment=fragment,
+        effort=effort,
+    )
+    problems = story.shown(result.problems)
+    if story.project is not None and story.project.strict and problems:
+        return Compilation(None, tuple(problem._replace(severity=Severity.ERROR) for problem in problems))
+    return Compilation(result.story, problems)
+
+
+def not_yet_said(problems: Sequence[Problem], said: set[Problem]) -> list[Problem]:
+    """Problems but those of a project file that another story's compilation gave already; they are noted in `said`."""
+    fresh = [problem for problem in problems if problem not in said]
+    said.update(problems)
+    return fresh
 
 
 def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli.ingredients import Ingredients
+from storyscript.cli.projects import read_wishes
 from storyscript.cli.report import Checked, check_story, write_report
 from storyscript.cli.stories import STANDARD_INPUT, read_overrides, read_stories
 from storyscript.cli.terminal import shows_colour
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+    from storyscript.cli.projects import Wishes
     from storyscript.source import SourceFile
 
 _MOMENT: Final = 1.0
@@ -51,9 +53,9 @@ def watch_stories(arguments: argparse.Namespace) -> NoReturn:
         BrokenPipeError: nobody reads the reports any more.
     """
     _refuse(arguments)
-    overrides = read_overrides(arguments.set)
-    read_stories(arguments.stories)  # a name that is misspelt is not waited for
-    stories = [_Watched(name, overrides, strict=arguments.strict) for name in arguments.stories]
+    overrides, wishes = read_overrides(arguments.set), read_wishes(arguments)
+    read_stories(arguments.stories, wishes)  # a name that is misspelt is not waited for
+    stories = [_Watched(name, overrides, wishes) for name in arguments.stories]
     with _interruptible():
         changes = _changes(stories)
         changed: list[str] = []
@@ -68,7 +70,7 @@ class _Watched:
     Args:
         name: as given.
         overrides: settings that win over the story's.
-        strict: whether warnings are errors.
+        wishes: what wins over its project file.
 
     Attributes:
         ingredients: what the last check depended on.
@@ -76,11 +78,11 @@ class _Watched:
         trouble: why it could not.
     """
 
-    def __init__(self, name: str, overrides: SourceFile | None, *, strict: bool) -> None:
+    def __init__(self, name: str, overrides: SourceFile | None, wishes: Wishes) -> None:
         self._name: Final = name
         self._path: Final = Path(name).absolute()
         self._overrides: Final = overrides
-        self._strict: Final = strict
+        self._wishes: Final = wishes
         self.check()
 
     def check(self) -> None:
@@ -89,13 +91,11 @@ class _Watched:
         self.checked: Checked | None = None
         self.trouble: str | None = None
         try:
-            [story] = read_stories([self._name])
+            [story] = read_stories([self._name], self._wishes)
         except ConfigurationError as error:
             self.trouble = str(error) if self._path.exists() else f"`{self._name}` is gone; it is waited for"
         else:
-            self.checked = check_story(
-                story, self._overrides, strict=self._strict, open_folder=self.ingredients.open_folder
-            )
+            self.checked = check_story(story, self._overrides, open_folder=self.ingredients.open_folder)
 
 
 def _refuse(arguments: argparse.Namespace) -> None:

@@ -13,11 +13,15 @@ from typing import Final
 import platformdirs
 
 from storyscript.config import addresses
-from storyscript.config.reading import Keys, Loaded, Refused, load, text
+from storyscript.config.codes import read_codes
+from storyscript.config.defaults import DEFAULT_KEYS
+from storyscript.config.reading import Flaw, Keys, Loaded, Refused, load, switch, text
 from storyscript.hidden import Hidden
 
 PROJECT_FILE: Final = "storyscript.toml"
 TABLE: Final = "wiro"
+CHECK: Final = "check"
+STORY: Final = "story"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -47,6 +51,8 @@ USER_KEYS: Final[Keys] = {
 """What the user file may hold."""
 
 PROJECT_KEYS: Final[Keys] = {
+    CHECK: {"select": read_codes, "ignore": read_codes, "strict": switch},
+    STORY: DEFAULT_KEYS,
     TABLE: {
         "base-url": addresses.read_projects_base_url,
         "socket-url": addresses.read_projects_socket_url,
@@ -90,7 +96,7 @@ def load_project_file(path: Path) -> Loaded | None:
         return loaded
     # In a folder such as /tmp anybody could leave one for everybody below, and listen on this machine.
     flaw = f"the table [{TABLE}] is not followed, because the file belongs to another user: delete it, or make it yours"
-    return loaded._replace(values={}, flaws=(*loaded.flaws, flaw))
+    return loaded._replace(values={}, flaws=(*loaded.flaws, Flaw(flaw)))
 
 
 def is_trusted_owner(owner: int) -> bool:

@@ -12,17 +12,23 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from storyscript.analysis.near import nearest
+from storyscript.config.places import find_places
+from storyscript.source import Position, SourceFile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storyscript.config import places
 
 MOST_BYTES: Final = 1024 * 1024
 """A larger file is no settings file."""
 
 _PLACE: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_OF_THE_FILE: Final = ("is ", "cannot ")
+"""How a flaw begins that is one of the whole file."""
 
 ReadValue = Callable[[object], Any]
 """Gives the value that a file's value means, or raises a `ValueError` that says what it must be."""
@@ -46,26 +52,84 @@ class Refused:
         raise ValueError(self.why)
 
 
+class Mistakes(ValueError):  # noqa: N818 - several, of one value
+    """Elements of an array are wrong.
+
+    Args:
+        flaws: by their numbers, what is wrong with them.
+    """
+
+    def __init__(self, flaws: Mapping[int, str]) -> None:
+        super().__init__(*flaws.values())
+        self.flaws: Final = flaws
+
+
+class Flaw(NamedTuple):
+    """A mistake in a settings file.
+
+    Attributes:
+        message: what is wrong, naming the key, and what would be right.
+        first, last: where it begins and ends (exclusive); None where it has no place.
+    """
+
+    message: str
+    first: Position | None = None
+    last: Position | None = None
+
+
+class Content(NamedTuple):
+    """What a settings file says.
+
+    Attributes:
+        values: by table and key; only what is known and right.
+        flaws: everything that is wrong with it, in the order of the file.
+        spots: where it has everything.
+    """
+
+    values: dict[str, Any]
+    flaws: tuple[Flaw, ...]
+    spots: Mapping[places.Path, places.Spot]
+
+
+class Bytes(NamedTuple):
+    """A settings file as the disk has it.
+
+    Attributes:
+        data: its bytes, or what keeps them from being read.
+        mode: its permissions.
+        owner: the number of the user whose file it is.
+    """
+
+    data: bytes | Flaw
+    mode: int
+    owner: int
+
+
 class Loaded(NamedTuple):
     """What a settings file holds.
 
     Attributes:
         path: the file.
-        values: by table and key; only what is known and right.
-        flaws: everything that is wrong with it, each naming the key.
-        mode: its permissions.
-        owner: the number of the user whose file it is.
+        values, flaws: as in `Content`.
+        mode, owner: as in `Bytes`.
     """
 
     path: Path
     values: dict[str, Any]
-    flaws: tuple[str, ...]
+    flaws: tuple[Flaw, ...]
     mode: int
     owner: int
 
-    def sentence(self, flaw: str) -> str:
+    def sentence(self, flaw: Flaw) -> str:
         """A flaw, with the file before it."""
-        return f"`{self.path}`{' ' if flaw.startswith(('is ', 'cannot ')) else ': '}{flaw}"
+        return sentence(self.path, flaw)
+
+
+def sentence(path: Path, flaw: Flaw) -> str:
+    """A flaw, with file and line before it."""
+    if flaw.message.startswith(_OF_THE_FILE):
+        return f"`{path}` {flaw.message}"
+    return f"`{path}`{f', line {flaw.first.line}' if flaw.first is not None else ''}: {flaw.message}"
 
 
 def load(path: Path, keys: Keys) -> Loaded | None:
@@ -75,21 +139,56 @@ def load(path: Path, keys: Keys) -> Loaded | None:
         path: the file.
         keys: what it may hold.
     """
+    file = read_file(path)
+    if file is None:
+        return None
+    if isinstance(file.data, Flaw):
+        return Loaded(path, {}, (file.data,), file.mode, file.owner)
+    content = read_content(decode(file.data), keys)
+    return Loaded(path, content.values, content.flaws, file.mode, file.owner)
+
+
+def read_file(path: Path) -> Bytes | None:
+    """The bytes of a file, at most one more than it may have; None where there is none."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return Loaded(path, {}, ("is no plain file: delete it",), status.st_mode, status.st_uid)
-            content = _parse(file.read(MOST_BYTES + 1))
+            plain = stat.S_ISREG(status.st_mode)
+            data = file.read(MOST_BYTES + 1) if plain else Flaw("is no plain file: delete it")
     except FileNotFoundError:
         return None
     except OSError as error:
-        return Loaded(path, {}, (f"cannot be read: {error.strerror or 'the disk failed'}",), 0, -1)
-    if isinstance(content, str):
-        return Loaded(path, {}, (content,), status.st_mode, status.st_uid)
-    flaws: list[str] = []
-    values = _judge(content, keys, "", flaws)
-    return Loaded(path, values, tuple(flaws), status.st_mode, status.st_uid)
+        return Bytes(Flaw(f"cannot be read: {error.strerror or 'the disk failed'}"), 0, -1)
+    return Bytes(data, status.st_mode, status.st_uid)
+
+
+def decode(data: bytes) -> str | Flaw:
+    """The text of a file, or why it is none."""
+    if len(data) > MOST_BYTES:
+        return Flaw(f"is larger than {MOST_BYTES} bytes, so it is no settings file")
+    try:
+        # Some editors begin a file with a byte order mark, of which TOML knows nothing.
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Flaw("is no TOML file: it is not UTF-8")
+
+
+def read_content(text: str | Flaw, keys: Keys) -> Content:
+    """What a file says.
+
+    Args:
+        text: of the file, or why it has none.
+        keys: what it may hold.
+    """
+    tables = text if isinstance(text, Flaw) else _parse(text)
+    if isinstance(tables, Flaw) or isinstance(text, Flaw):  # the second is for the type checker
+        return Content({}, (tables,) if isinstance(tables, Flaw) else (), {})
+    found: list[_Found] = []
+    values = _judge(tables, keys, keys, (), found)
+    spots = find_places(text)
+    source = SourceFile.from_text("", text)
+    flaws = sorted((_placed(one, spots, source) for one in found), key=lambda flaw: flaw.first or Position(0, 0))
+    return Content(values, tuple(flaws), spots)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -97,53 +196,81 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _parse(data: bytes) -> dict[str, Any] | str:
+def _parse(text: str) -> dict[str, Any] | Flaw:
     """The file's tables, or what is wrong with it, without a word of what it holds."""
-    if len(data) > MOST_BYTES:
-        return f"is larger than {MOST_BYTES} bytes, so it is no settings file"
     try:
-        # Some editors begin a file with a byte order mark, of which TOML knows nothing.
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return "is no TOML file: it is not UTF-8"
+        return tomllib.loads(text)
     except RecursionError:
-        return "is no TOML file that can be read: it is nested too deeply"
+        return Flaw("is no TOML file that can be read: it is nested too deeply")
     except ValueError as error:
         place = _PLACE.search(str(error))
-        where = f" from line {place[1]}, column {place[2]} on" if place else ""
         if "at end of document" in str(error):
-            where = ", it stops in the middle"
-        return f"is no TOML file{where}: mend or delete it"
+            return Flaw("is no TOML file, it stops in the middle: mend or delete it")
+        if place is None:
+            return Flaw("is no TOML file: mend or delete it")
+        first = Position(int(place[1]), int(place[2]))
+        where = f"from line {first.line}, column {first.column} on"
+        return Flaw(f"is no TOML file {where}: mend or delete it", first, first)
 
 
-def _judge(content: Mapping[str, Any], keys: Keys, table: str, flaws: list[str]) -> dict[str, Any]:
+class _Found(NamedTuple):
+    """A flaw before its place is known: the keys that lead there, and whether it is the last of those."""
+
+    path: places.Path
+    message: str
+    of_key: bool = False
+
+
+def _placed(found: _Found, spots: Mapping[places.Path, places.Spot], source: SourceFile) -> Flaw:
+    spot = spots.get(found.path)
+    if spot is None:
+        return Flaw(found.message)
+    start, end = spot.key if found.of_key else spot.value
+    return Flaw(found.message, source.position(start), source.position(end))
+
+
+def _judge(
+    content: Mapping[str, Any], keys: Keys, file: Keys, path: tuple[str, ...], found: list[_Found]
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    where = f" in the table [{table}]" if table else ""
+    where = f" in the table [{'.'.join(path)}]" if path else ""
     for key, value in content.items():
-        known = keys.get(key)
+        known, here = keys.get(key), (*path, key)
         if known is None:
-            flaws.append(f"there is no key `{key}`{where}; {_suggestion(key, keys)}")
+            what = "table" if isinstance(value, dict) and not path else "key"
+            named = f"[{key}]" if what == "table" else f"`{key}`"
+            found.append(
+                _Found(here, f"there is no {what} {named}{where}; {_suggestion(key, keys, file)}", of_key=True)
+            )
         elif isinstance(known, Mapping):
             if isinstance(value, dict):
-                values[key] = _judge(value, known, f"{table}.{key}" if table else key, flaws)
+                values[key] = _judge(value, known, file, here, found)
             else:
-                flaws.append(f"`{key}`{where} is a table: write [{key}] on a line of its own, and its keys below")
+                message = f"`{key}`{where} is a table: write [{key}] on a line of its own, and its keys below"
+                found.append(_Found(here, message, of_key=True))
         else:
             try:
                 values[key] = known(value)
+            except Mistakes as error:
+                found += [_Found((*here, n), f"`{key}`{where} {flaw}") for n, flaw in error.flaws.items()]
             except ValueError as error:
-                flaws.append(f"`{key}`{where} {error}")
+                found.append(_Found(here, f"`{key}`{where} {error}"))
     return values
 
 
-def _suggestion(key: str, keys: Keys) -> str:
+def _suggestion(key: str, keys: Keys, file: Keys) -> str:
     known = {name: read for name, read in keys.items() if not isinstance(read, Refused)}
+    home = next((name for name, table in file.items() if isinstance(table, Mapping) and callable(table.get(key))), None)
+    if home is not None and not isinstance(cast("Keys", file[home])[key], Refused):
+        return f"it belongs into the table [{home}]"
     near = nearest(key, known)
     if near:
-        return f"did you mean `{near}`?"
-    return "known here: " + ", ".join(
-        f"[{name}]" if isinstance(read, Mapping) else f"`{name}`" for name, read in known.items()
-    )
+        return f"did you mean {_named(near, known[near])}?"
+    return "known here: " + ", ".join(_named(name, read) for name, read in known.items())
+
+
+def _named(name: str, read: ReadValue | Keys) -> str:
+    return f"[{name}]" if isinstance(read, Mapping) else f"`{name}`"
 
 
 def text(value: object) -> str:
@@ -151,3 +278,10 @@ def text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be a text in quotes that is not empty")
     return value.strip()
+
+
+def switch(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")  # noqa: TRY004 - a file's mistake
+    return value
