@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MARK: Final = "[NC]"
 """The mark of a scene without its character, as it is written."""
+MARK_SAYS: Final = "The scene is drawn without its character."
+"""What the mark does."""
 TEXT_SETTINGS: Final = ("title", "author", "negative")
 """The settings whose value is a text, into which variables may be inserted."""
 CHARACTER_SETTINGS: Final = ("main",)
@@ -183,6 +185,7 @@ __all__ = [
     "KEYWORDS",
     "KEYWORD_MEANINGS",
     "MARK",
+    "MARK_SAYS",
     "PLAIN_SETTINGS",
     "PROPERTIES",
     "PROPERTY_MEANINGS",
