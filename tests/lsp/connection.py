@@ -7,12 +7,15 @@ may need.
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import json
 import os
 import queue
 import subprocess
 import tempfile
+import termios
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -67,7 +70,7 @@ class Connection:
         self._broken: Exception | None = None
         self._ended = False
         self._news = threading.Condition()
-        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._outbox: queue.Queue[bytes | None] = queue.Queue()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         self.process = subprocess.Popen(
             command,
@@ -141,12 +144,27 @@ class Connection:
             while (data := self._outbox.get()) is not None:
                 pipe.write(data)
                 pipe.flush()
+                self._outbox.task_done()
         with contextlib.suppress(BrokenPipeError):
             pipe.close()
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are, in one write; what the server does not read any more is lost."""
         self._outbox.put(data)
+
+    def wait_until_read(self) -> None:
+        """Wait until the server has taken all that was written out of its pipe: what comes next comes apart from it.
+
+        Raises:
+            ServerError: it does not read.
+        """
+        assert self.process.stdin is not None
+        until = time.monotonic() + PATIENCE
+        waiting = array.array("i", [0])
+        while self._outbox.unfinished_tasks or fcntl.ioctl(self.process.stdin, termios.FIONREAD, waiting) or waiting[0]:
+            if self._ended or time.monotonic() > until:
+                raise ServerError(f"the server does not read\n{self._state()}")
+            time.sleep(0.001)
 
     def close_input(self) -> None:
         """Close the server's input, once all is written."""

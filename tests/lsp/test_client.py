@@ -76,6 +76,23 @@ def test_both_may_write_much_at_once(client: Client) -> None:
     assert len(client.messages) == 600
 
 
+def test_what_is_written_in_pieces_is_read_in_pieces(client: Client) -> None:
+    data = frame({"jsonrpc": "2.0", "id": "pieces", "method": "echo", "params": "日本"})
+    for at in range(0, len(data), 10):
+        client.write(data[at : at + 10])
+        client.wait_until_read()
+    assert client.answer("pieces") == "日本"
+
+
+def test_a_server_that_does_not_read_is_told_of(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.ask("hang")
+    client.wait_until_read()
+    monkeypatch.setattr(lsp.connection, "PATIENCE", 0.01)
+    client.write(b"x" * 1_000_000)
+    with pytest.raises(ServerError, match="the server does not read"):
+        client.wait_until_read()
+
+
 # ---- documents ---------------------------------------------------------------------------------------------------
 
 
