@@ -31,7 +31,7 @@ def shown(text: str) -> str:
             first, last = source.position(symbol.start).line, source.position(symbol.end).line
             name = source.text[symbol.name_start : symbol.name_end]
             also = "" if name == symbol.name else f" <{name}>"
-            detail = f" – {symbol.detail}" if symbol.detail else ""
+            detail = f" - {symbol.detail}" if symbol.detail else ""
             found.append(f"{'  ' * depth}{first}-{last} {symbol.kind.value}: {symbol.name}{also}{detail}")
             found += lines(symbol.children, depth + 1)
         return found

@@ -9,13 +9,14 @@ from __future__ import annotations
 import posixpath
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.rewriting import ChangedFile, print_diff, write_changes
 from storyscript.compiler import compile_source
-from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, number_of
+from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
 from storyscript.diagnostics.model import Edit, Fix
 from storyscript.diagnostics.text import visible
 from storyscript.folder import FolderReader
@@ -114,11 +115,8 @@ class Fixing:
             chosen = choose(fix for fix in self._fixes(problems) if fix not in refused)
             if not chosen:
                 return
-            while not self._make(chosen, problems):
-                if len(chosen) == 1:
-                    refused.add(chosen[0])
-                    break
-                chosen = chosen[: len(chosen) // 2]
+            if not make_most(chosen, partial(self._make, before=problems)):
+                refused.add(chosen[0])
 
     def _fixes(self, problems: list[tuple[Problem, ...]]) -> Iterator[Fix]:
         """The fixes of all stories, each in the text that they share."""

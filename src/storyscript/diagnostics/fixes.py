@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from storyscript.diagnostics.model import Edit, Fix, Problem
     from storyscript.source import SourceFile
@@ -29,6 +29,24 @@ def choose(fixes: Iterable[Fix]) -> list[Fix]:
             for edit in fix.edits:
                 taken[edit.span.source].add(edit)
     return chosen
+
+
+def make_most(fixes: Sequence[Fix], make: Callable[[Sequence[Fix]], bool]) -> bool:
+    """Make fixes together: all, or else the first half of them, and so on.
+
+    Args:
+        fixes: in the order of the text; at least one.
+        make: makes them, if together they only mend, and says whether they did.
+
+    Returns:
+        False where not even the first does alone.
+    """
+    number = len(fixes)
+    while not make(fixes[:number]):
+        if number == 1:
+            return False
+        number //= 2
+    return True
 
 
 def edits_in(source: SourceFile, fixes: Iterable[Fix]) -> list[Edit]:

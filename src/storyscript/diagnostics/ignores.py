@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _IGNORE: Final = re.compile(r"//[ \t]*(?i:storyscript)[ \t]*:[ \t]*(?i:ignore)(?![\w-])[ \t]*(?P<codes>.*)")
+_CODES: Final = re.compile(r"(?ai:SS[0-9]+)(?:[\s,]+(?ai:SS[0-9]+)(?=[\s,]|\Z))*(?=[\s,]|\Z)")
 _UNUSED: Final = "SS400"
 
 
@@ -42,6 +43,15 @@ def read_ignore(comment: str, start: int) -> Ignore | None:
     words = (word.upper() for word in re.split(r"[\s,]+", match["codes"]))
     codes = dict.fromkeys(takewhile(re.compile(r"SS[0-9]+").fullmatch, words))
     return Ignore(start, start + len(comment.rstrip()), codes)
+
+
+def room_for_code(comment: str) -> int | None:
+    """Where in a comment, from its `//`, a further code goes, with a space before it; None where it is no `ignore`."""
+    match = _IGNORE.match(comment)
+    if match is None:
+        return None
+    codes = _CODES.match(comment, match.start("codes"))
+    return len(comment[: match.start("codes") if codes is None else codes.end()].rstrip())
 
 
 class Ignores:
