@@ -102,6 +102,13 @@ def _all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:
                     yield line
 
 
+def properties_of(block: nodes.Item | None) -> tuple[str, ...]:
+    """The properties that a block may have."""
+    if not isinstance(block, nodes.Character | nodes.Scene | nodes.Event):
+        return ()
+    return PROPERTIES[block.type.lower()]
+
+
 def properties(text: str, item: nodes.Item | None, line: tuple[int, int], offset: int, *, asked: bool) -> list[Item]:
     """The properties that a block may have and does not have yet, where the cursor is in the first word of a line.
 
@@ -131,7 +138,7 @@ def properties(text: str, item: nodes.Item | None, line: tuple[int, int], offset
     if typed != typed.lower() or _continues(text, item, line[0], start):
         return []
     have = {own.word for own in item.lines if isinstance(own, nodes.Property) and not line[0] <= own.start <= line[1]}
-    words = [word for word in PROPERTIES[item.type.lower()] if word.startswith(typed) and word not in have]
+    words = [word for word in properties_of(item) if word.startswith(typed) and word not in have]
     if typed in words:
         return []
     return fitting(_properties(words, Typed(typed, start, stop), alone=not rest), typed)

@@ -12,6 +12,7 @@ from storyscript.analysis.text import Mentions
 from storyscript.editing.completion_items import Item, Kind, Typed, fitting
 from storyscript.editing.excerpts import excerpt
 from storyscript.editing.markdown import code, plain
+from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, name_end
 from storyscript.syntax.signs import Kind as SignKind
 from storyscript.syntax.signs import signs
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from storyscript.analysis.files import File
     from storyscript.analysis.story import Character, Names, Variable
     from storyscript.editing.view import View
-    from storyscript.syntax import nodes
 
 _MOST_SAID: Final = 400
 
@@ -62,6 +62,14 @@ def in_text(view: View, file: File, place: TextPlace, offset: int) -> list[Item]
             return []
         return _braced_mentions(view.story.names, text, typed)
     return [] if before == "{" else _variables(_visible(view.story.names, file, place), text, typed)
+
+
+def mentions_in(block: nodes.Block) -> Mentions:
+    """What `@` means in the texts of a block."""
+    is_character = isinstance(block, nodes.Character) or (
+        isinstance(block, nodes.BadHead) and block.keyword == "character"
+    )
+    return Mentions.FORBIDDEN if is_character else Mentions.ALLOWED
 
 
 def characters(names: Names, typed: Typed) -> Iterator[Item]:
