@@ -20,7 +20,9 @@ from storyscript.cli import exits
 from storyscript.cli.findings import Finding, Status, code_of_findings, findings_json, render_findings
 from storyscript.cli.terminal import shows_colour
 from storyscript.config import files
+from storyscript.config.project import NOT_OURS, load_project
 from storyscript.config.service import KEY_VARIABLE, SECRET_VARIABLE, Setting, read_settings
+from storyscript.diagnostics.model import Severity
 from storyscript.errors import (
     ConfigurationError,
     CredentialsError,
@@ -115,6 +117,19 @@ def _files(folder: Path) -> Iterator[Finding]:
         yield Finding("project file", OK, f"no `{files.PROJECT_FILE}` here or above")
     else:
         yield from _file("project file", path, files.load_project_file(path))
+        yield from _stories(path, folder)
+
+
+def _stories(path: Path, folder: Path) -> Iterator[Finding]:
+    """What the project file says of stories, so far as that is wrong in itself."""
+    project = load_project(folder)
+    if project.settings == () and any(flaw.message == NOT_OURS for flaw in project.flaws):
+        yield Finding("project file", ERROR, f"`{path}`: {NOT_OURS}", exits.USE)
+    for problem in project.choice.of(project.problems()):
+        status = ERROR if problem.severity is Severity.ERROR else WARNING
+        hint = f"; {problem.hint}" if problem.hint else ""
+        message = f"`{path}`, line {problem.span.first.line}: {problem.message}{hint}"
+        yield Finding("project file", status, message, exits.USE if status is ERROR else exits.DONE)
 
 
 def _file(subject: str, path: Path, loaded: Loaded | None) -> Iterator[Finding]:
@@ -126,8 +141,9 @@ def _file(subject: str, path: Path, loaded: Loaded | None) -> Iterator[Finding]:
     if subject == "user file" and loaded.values.get(files.TABLE) and files.is_open_to_others(loaded):
         yield Finding(subject, ERROR, f"`{path}` can be read by others: run `chmod 600 {path}`", exits.CREDENTIALS)
     elif not loaded.flaws:
-        keys = sorted(loaded.values.get(files.TABLE, {}))
-        holds = f"holds {', '.join(keys)}" if keys else "holds nothing"
+        tables = sorted(loaded.values.items(), key=lambda table: table[0] != files.TABLE)
+        named = [f"[{table}] " * (table != files.TABLE) + ", ".join(sorted(keys)) for table, keys in tables if keys]
+        holds = f"holds {'; '.join(named) or 'nothing'}"
         yield Finding(subject, OK, f"`{path}` {holds}")
 
 

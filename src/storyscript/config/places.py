@@ -67,7 +67,8 @@ class _Scan:
             brackets = 2 if self._text.startswith("[[", self._at) else 1
             self._at += brackets
             table, span = self._key()
-            self._note(table, span, span)
+            for length in range(1, len(table) + 1):  # `[a.b]` makes the table `a` too
+                self._note(table[:length], span, span)
             self._take(_SPACE)
             self._at += brackets
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.defaults import Default, Defaults
+from storyscript.compiler import compile_source
 from storyscript.config import files, reading
 from storyscript.config.reading import Flaw
 from storyscript.diagnostics.choosing import ALL, EVERY_WARNING, Choice
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from storyscript.config import places
+    from storyscript.diagnostics.model import Problem
 
-_NOT_OURS: Final = (
+_ANY_STORY: Final = "scene [NC]\n  rain\n"
+_OF_VALUES: Final = frozenset({"SS104", "SS202", "SS404", "SS412", "SS413"})
+"""The codes that a setting's value has by itself: names and files are each story's own."""
+NOT_OURS: Final = (
     f"the tables [{files.CHECK}] and [{files.STORY}] are not followed, because the file belongs to another user, and "
     "the folder of the story does not: delete it, or make it yours"
 )
@@ -55,6 +60,14 @@ class ProjectSettings:
         if self.path is None or self.source is None or not self.settings:
             return None
         return Defaults(self.source, self.settings, _relative(self.path, folder))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the settings' values in any story, so far as that does not hang on what a story has."""
+        if self.path is None:
+            return ()
+        story = SourceFile.from_text("", _ANY_STORY)
+        result = compile_source(story, defaults=self.defaults(self.path.parent))
+        return tuple(p for p in result.problems if p.span.source is self.source and p.code in _OF_VALUES)
 
     def chosen(
         self, *, select: tuple[str, ...] | None, ignore: tuple[str, ...] | None, strict: bool | None
@@ -89,7 +102,7 @@ def load_project(folder: Path) -> ProjectSettings:
     says = project.settings or project.strict or project.choice != EVERY_WARNING
     if not says or files.is_trusted_owner(file.owner) or file.owner == _owner(folder):
         return project
-    return ProjectSettings(path, flaws=(*project.flaws, Flaw(_NOT_OURS)))
+    return ProjectSettings(path, flaws=(*project.flaws, Flaw(NOT_OURS)))
 
 
 def read_project(text: str, path: Path) -> ProjectSettings:
