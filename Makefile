@@ -1,7 +1,7 @@
 # `make check` is what continuous integration runs.
 BIN := .venv-dev/bin
 
-.PHONY: check setup format lint test cases tables diagnostics commands
+.PHONY: check setup format lint test cases tables diagnostics commands editors
 
 check:
 	bash .ci/run
@@ -40,3 +40,7 @@ diagnostics:
 # The tables of words on the page of all commands and the table of names on the page on Python, after a change to one.
 commands:
 	UPDATE_COMMANDS=1 $(BIN)/pytest -q tests/cli/test_commands_page.py tests/test_python_page.py
+
+# The lists of words in the files of the editors, after a change to a word, a setting, a style or a model.
+editors:
+	UPDATE_EDITORS=1 $(BIN)/pytest -q tests/editors/test_words.py
