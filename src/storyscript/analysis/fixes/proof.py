@@ -63,6 +63,7 @@ def with_fixes(
     fragment: bool,
     counter: TokenCounter | None,
     effort: int,
+    wanted: Callable[[Problem], bool] | None = None,
 ) -> tuple[Problem, ...]:
     """Give each problem the first of its fixes that only mends.
 
@@ -76,6 +77,7 @@ def with_fixes(
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts.
         effort: how many characters may be analysed to try fixes; problems that come after that get none.
+        wanted: whether a fix of a problem is asked for; the others stay as they are.
     """
     trial = _Trial(problems, story, reader, overrides, defaults, fragment=fragment, counter=counter, effort=effort)
     layouts = {file.source: Layout(file) for file in story.files}
@@ -84,7 +86,8 @@ def with_fixes(
         layout = layouts.get(problem.span.source)
         make = MAKERS.get(problem.code)
         fix = None
-        if make is not None and layout is not None and not problem.more:
+        asked = wanted is None or wanted(problem)
+        if asked and make is not None and layout is not None and not problem.more:
             place = Place(problem, story, layout, sink.ignores(layout.file.source))
             fix = next((fix for fix in make(place) if fix is not None and trial.only_mends(problem, fix)), None)
         found.append(problem if fix is None else problem._replace(fix=fix))
