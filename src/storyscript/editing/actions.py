@@ -73,10 +73,8 @@ def actions(file: File, problems: Sequence[Problem]) -> Iterator[Action]:
 def fix_title(problem: Problem) -> str:
     """What a problem's fix does, in a few words."""
     edits = problem.fix.edits if problem.fix is not None else ()
-    if edits and all(not _old(edit) and edit.text and not edit.text.strip(" \t") for edit in edits):
-        first = problem.span.source.line_starts[edits[0].span.first.line - 1]
-        if edits[0].span.start == first:
-            return "Indent this line" if len(edits) == 1 else "Indent these lines"
+    if edits and all(map(_indents, edits)):
+        return "Indent this line" if len(edits) == 1 else "Indent these lines"
     if len(edits) == 1:
         title = _edit_title(edits[0])
         if title is not None:
@@ -95,6 +93,13 @@ def _edit_title(edit: Edit) -> str | None:
     if not old:
         return f"Insert `{new}`"
     return f"Replace `{old}` with `{new}`"
+
+
+def _indents(edit: Edit) -> bool:
+    """Whether an edit only moves a line to the right."""
+    source = edit.span.source
+    before = source.text[source.line_starts[edit.span.first.line - 1] : edit.span.start]
+    return len(edit.text) > len(_old(edit)) and not (before + _old(edit) + edit.text).strip(" \t")
 
 
 def _old(edit: Edit) -> str:
