@@ -76,7 +76,7 @@ def _keywords(typed: Typed, *, alone: bool) -> Iterator[Item]:
 
 
 def _settings(tree: nodes.Tree, typed: Typed, *, alone: bool) -> Iterator[Item]:
-    there = {setting.key.lower() for setting in _all_settings(tree) if setting.start != typed.start}
+    there = {setting.key.lower() for setting in all_settings(tree) if setting.start != typed.start}
     for word in SETTING_MEANINGS.values():
         default = f"; by default {word.default}" if word.default else ""
         yield Item(
@@ -92,7 +92,8 @@ def _settings(tree: nodes.Tree, typed: Typed, *, alone: bool) -> Iterator[Item]:
         )
 
 
-def _all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:
+def all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:
+    """The settings of a file, those between the lines of blocks too."""
     for item in tree.items:
         if isinstance(item, nodes.Setting):
             yield item

@@ -15,7 +15,7 @@ MOST_SHOWN: Final = 16 * 1024
 """Signs of a text that are shown; no editor shows more of one well."""
 
 _TICKS: Final = re.compile("`+")
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+.!|~&:@/=-])")
+_MARKUP: Final = re.compile(r"^[-+=]|[\\`*_{}\[\]()<>#|~&:@.]")
 
 
 def code(text: str) -> str:
@@ -36,7 +36,7 @@ def fenced(text: str) -> str:
 
 def plain(text: str) -> str:
     """A text in one line, among others."""
-    return _MARKUP.sub(r"\\\1", " ".join(_shown(text).split()))
+    return _MARKUP.sub(r"\\\g<0>", " ".join(_shown(text).split()))
 
 
 def _shown(text: str) -> str:
