@@ -232,7 +232,7 @@ def test_an_include_says_what_it_brings_in() -> None:
         "cast/shared.story",
         "`cast/shared.story`\n\n- Characters: `Tom`\n- Variables: `rain`\n- Settings: `steps`",
     )
-    assert of("include no▮ne.story\n")[1] == "`none.story` is not read here"
+    assert of("include no▮ne.story\n")[1] == "`none.story` is not read: \\`none\\.story\\` does not exist (SS206)"
 
 
 def test_the_main_character() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storyscript.editing.completion_lines import all_settings
 from storyscript.editing.completion_texts import written
 from storyscript.editing.hover_panels import counted
-from storyscript.editing.markdown import code, fenced
+from storyscript.editing.markdown import code, fenced, plain
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
@@ -66,7 +66,10 @@ def describe_include(view: View, node: nodes.Include, file: File) -> str:
     place = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), path))
     found = next((other for other in view.story.files if other.path == place), None)
     if found is None:
-        return f"{code(path)} is not read here"
+        wrong = next(
+            (p for p in view.problems if p.span.source is file.source and p.span.start == node.value_start), None
+        )
+        return f"{code(path)} is not read" + (f": {plain(wrong.message)} ({wrong.code})" if wrong else " here")
     names = view.story.names
     items = found.tree.items
     listed = []
