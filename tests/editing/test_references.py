@@ -6,11 +6,11 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from editing.shelf import Shelf
-from editing.views import own_file, unmarked, view_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from editing.shelf import Shelf
+from editing.views import own_file, unmarked, view_of
 from storyscript.editing.definition import definition, highlights
 from storyscript.editing.occurrences import occurrences
 from storyscript.editing.references import references

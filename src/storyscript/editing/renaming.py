@@ -115,9 +115,9 @@ def _check_free(found: Named, new: str) -> None:
                 if other.space is found.space and other.key == key:
                     where = f"{file.source.name}, line {file.source.position(other.start).line}"
                     if other.defines:
-                        raise CannotRenameError(f"there is already {_ONE[found.space]} named `{new}`: {where}")
+                        raise CannotRenameError(f"there is already {_ONE[found.space]} named `{_short(new)}`: {where}")
                     raise CannotRenameError(
-                        f"`{new}` is spoken of, though nothing defines it, and would then mean "
+                        f"`{_short(new)}` is spoken of, though nothing defines it, and would then mean "
                         f"`{_short(found.uses[0].written)}`: {where}"
                     )
 

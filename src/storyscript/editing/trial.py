@@ -10,12 +10,12 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.diagnostics.fixes import apply, number_of
+from storyscript.diagnostics.fixes import apply
 from storyscript.diagnostics.model import Severity
 from storyscript.editing.occurrences import occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from storyscript.diagnostics.model import Edit, Problem
     from storyscript.editing.occurrences import Occurrence
@@ -48,14 +48,13 @@ def first_fault(before: View, after: View, change: Change) -> str | None:
         change: what was changed.
     """
     old_files, new_files = before.story.files, after.story.files
-    if [file.source.name for file in new_files] != [file.source.name for file in old_files]:
+    if [file.path for file in new_files] != [file.path for file in old_files]:
         return "the story would be of other files, or they have changed meanwhile"
-    moves = {}
-    for old, new in zip(old_files, new_files, strict=True):
-        move = moves[old.source.name] = _Move(change.edits.get(old.source, []))
+    moves = [_Move(change.edits.get(file.source, [])) for file in old_files]
+    for old, new, move in zip(old_files, new_files, moves, strict=True):
         if occurrences(new) != [move.renamed(name, change.key) for name in occurrences(old)]:
             return f"other names would be read in {old.source.name}, or it has changed meanwhile"
-    error = _new_error(before.problems, after.problems, moves)
+    error = _new_error(_Errors(before, moves), _Errors(after, [_Move([])] * len(moves)))
     if error is None:
         return None
     return f"there would be an error in {error.span.source.name}, line {error.span.first.line}: {error.message}"
@@ -86,26 +85,60 @@ class _Move:
         return name._replace(start=self.place(name.start), end=self.place(name.end))
 
 
-def _new_error(before: Sequence[Problem], after: Sequence[Problem], moves: Mapping[str, _Move]) -> Problem | None:
+_Kind = tuple[int | str, str]
+"""The number of a file in its story, or the name of another one; and the code of an error."""
+_Place = tuple[int | str, str, int]
+"""The same, and where the error begins."""
+
+
+class _Errors:
+    """The errors of a story, each with its place.
+
+    Attributes:
+        placed: in order.
+        numbers: how many there are of a code in a file.
+        counted: the codes and files of which some are only counted.
+    """
+
+    def __init__(self, view: View, moves: Sequence[_Move]) -> None:
+        self.placed: Final[list[tuple[_Place, Problem]]] = []
+        self.numbers: Final[Counter[_Kind]] = Counter()
+        self.counted: Final[set[_Kind]] = set()
+        numbers = {file.source: number for number, file in enumerate(view.story.files)}
+        for problem in view.problems:
+            if problem.severity is Severity.WARNING:
+                continue
+            source, at, _ = problem.span
+            number = numbers.get(source)
+            kind = (source.name if number is None else number, problem.code)
+            self.placed.append(((*kind, at if number is None else moves[number].place(at)), problem))
+            self.numbers[kind] += problem.more or 1
+            if problem.more:
+                self.counted.add(kind)
+
+
+def _new_error(before: _Errors, after: _Errors) -> Problem | None:
     """The first error that was not there before.
 
-    An error is the same where file and code are, and it begins in the same place; its message may hold the name. Of a
-    code with so many problems in a file that some are only counted, the number is all that is asked for.
+    An error is the same where file and code are, and it begins in the same place; its message may hold the name. One
+    that takes the place of another is not new either: what is defined twice is not asked what else is wrong with it.
+    Of a code with so many problems in a file that some are only counted, the number is all that is asked for.
     """
-    counted = {(problem.span.source.name, problem.code) for problem in (*before, *after) if problem.more}
-    was: Counter[tuple[str, str, int]] = Counter()
-    for problem in before:
-        name, move = problem.span.source.name, moves.get(problem.span.source.name)
-        was[name, problem.code, problem.span.start if move is None else move.place(problem.span.start)] += 1
-    for problem in after:
-        name, code = problem.span.source.name, problem.code
-        if problem.severity is Severity.WARNING:
-            continue
-        if (name, code) in counted:
-            if number_of(after, name, code) > number_of(before, name, code):
+    counted = before.counted | after.counted
+    gone = Counter(place for place, _ in before.placed)
+    come = []
+    for place, problem in after.placed:
+        if place[:2] in counted:
+            if after.numbers[place[:2]] > before.numbers[place[:2]]:
                 return problem
-            continue
-        was[name, code, problem.span.start] -= 1
-        if was[name, code, problem.span.start] < 0:
-            return problem
-    return None
+        elif gone[place]:
+            gone[place] -= 1
+        else:
+            come.append((place, problem))
+    return next((problem for place, problem in come if not _takes_a_place(place, problem, gone)), None)
+
+
+def _takes_a_place(place: _Place, problem: Problem, gone: Counter[_Place]) -> bool:
+    """Whether an error stands where one stood that is gone."""
+    start, end = problem.span[1:]
+    return any(left and file == place[0] and start <= at < end for (file, _, at), left in gone.items())
