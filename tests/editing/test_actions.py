@@ -16,7 +16,7 @@ from storyscript.diagnostics.fixes import apply
 from storyscript.diagnostics.model import Edit, Fix, Problem, Severity
 from storyscript.editing.actions import Kind, actions, fix_title, problems_in
 from storyscript.editing.ignoring import ignoring
-from storyscript.editing.mending import changes, mended
+from storyscript.editing.mending import Seen, changes, mended
 from storyscript.source import SourceFile, Span
 from strategies import anything, stories
 
@@ -28,12 +28,17 @@ READER = MemoryReader({**FILES})
 mutated = st.integers(0, 2**32).map(lambda seed: Mutator(seed).document().decode("utf-8", "surrogateescape"))
 
 
-def analyse(source: SourceFile, *, fixes: bool) -> Sequence[Problem]:
+def fixable(source: SourceFile, *, fixes: bool = True) -> Sequence[Problem]:
     return compile_source(source, reader=READER, fragment=True, effort=EFFORT if fixes else 0).problems
 
 
-def codes(source: SourceFile) -> list[str]:
-    return [problem.code for problem in analyse(source, fixes=False)]
+def analyse(text: str, *, fixes: bool) -> list[Seen]:
+    source = SourceFile.from_text(STORY, f"\ufeff{text}")
+    return [Seen(source, fixable(source, fixes=fixes))]
+
+
+def codes(text: str) -> list[str]:
+    return [problem.code for seen in analyse(text, fixes=False) for problem in seen.problems]
 
 
 # ---- silencing ---------------------------------------------------------------------------------------------------
@@ -95,7 +100,7 @@ def test_a_comment_above_has_the_line_end_of_its_file() -> None:
 
 def offers(text: str) -> list[str]:
     source = SourceFile.from_text(STORY, text)
-    problems = analyse(source, fixes=True)
+    problems = fixable(source)
     file = own_file(view_of(text))
     file.source = source
     return [action.title for action in actions(file, problems)]
@@ -125,7 +130,7 @@ def test_every_offer_has_a_title_on_one_line_and_edits_its_own_file(text: str) -
     source = SourceFile.from_text(STORY, text)
     file = own_file(view_of(text))
     file.source = source
-    for action in actions(file, [p for p in analyse(source, fixes=True) if p.span.source is source]):
+    for action in actions(file, [p for p in fixable(source) if p.span.source is source]):
         assert action.title.strip()
         assert "\n" not in action.title
         assert len(action.title) < 120
@@ -157,45 +162,55 @@ def test_problems_of_a_stretch_are_those_that_touch_it() -> None:
 
 
 def test_all_fixes_of_a_file_are_made_in_it() -> None:
-    source = SourceFile.from_text(STORY, "steps: 500\nscne a [NC]\n  walks\nsceen [NC]\n  sleeps\ncaption: late\n")
-    done = mended(source, analyse)
-    assert done.text == "steps: 500\nscene a [NC]\n  walks\nscene [NC]\n  sleeps\n  caption: late\n"
+    text = "steps: 500\nscne a [NC]\n  walks\nsceen [NC]\n  sleeps\ncaption: late\n"
+    done = mended(text, analyse)
+    assert done == "steps: 500\nscene a [NC]\n  walks\nscene [NC]\n  sleeps\n  caption: late\n"
     assert codes(done) == ["SS404"]
 
 
-def test_where_nothing_is_to_be_mended_the_file_is_the_same() -> None:
-    source = SourceFile.from_text(STORY, "scene\n  says\n")
-    assert mended(source, analyse) is source
+def test_where_nothing_is_to_be_mended_the_text_is_the_same() -> None:
+    text = "scene\n  says\n"
+    assert mended(text, analyse) == text
 
 
 @given(mutated)
 def test_mending_leaves_fewer_problems_and_no_fix(text: str) -> None:
     source = SourceFile.from_text(STORY, text)
-    done = mended(source, analyse)
-    if done is source:
-        return
-    assert len(codes(done)) < len(codes(source))
-    assert apply(source.text, changes(source, done)) == done.text
+    done = mended(source.text, analyse)
+    if done != source.text:
+        assert len(codes(done)) < len(codes(source.text))
+    assert apply(source.text, changes(source, done)) == done
+
+
+def test_no_fix_is_made_that_another_story_would_suffer_from() -> None:
+    def in_two_stories(text: str, *, fixes: bool) -> list[Seen]:
+        [seen] = analyse(text, fixes=fixes)
+        other = SourceFile.from_text("other.story", f"\ufeff{text}")
+        span = Span(other, 0, 1)
+        suffers = [Problem("SS101", Severity.ERROR, "now", span)] if "scene b" in text else []
+        return [seen, Seen(other, suffers)]
+
+    text = "scne a [NC]\n  walks\nscne b [NC]\n  sleeps\n"
+    assert mended(text, in_two_stories) == "scene a [NC]\n  walks\nscne b [NC]\n  sleeps\n"
 
 
 @given(st.one_of(anything, stories), st.one_of(anything, stories))
 def test_changes_of_whole_lines_make_one_text_the_other(one: str, other: str) -> None:
-    before, after = SourceFile.from_text("", one), SourceFile.from_text("", other)
-    edits = changes(before, after)
-    assert apply(before.text, edits) == after.text
+    before = SourceFile.from_text("", one)
+    edits = changes(before, other)
+    assert apply(before.text, edits) == other
     assert all(edit.span.start in before.line_starts for edit in edits)
-    assert (edits == []) == (before.text == after.text)
+    assert (edits == []) == (before.text == other)
 
 
 def test_lines_that_are_as_they_were_are_no_change() -> None:
     lines = [f"line {number}\n" for number in range(100)]
     before = SourceFile.from_text("", "".join(lines))
     lines[10], lines[90] = "ten\n", "ninety\n"
-    edits = changes(before, SourceFile.from_text("", "".join(lines)))
+    edits = changes(before, "".join(lines))
     assert [(edit.span.first.line, edit.text) for edit in edits] == [(11, "ten\n"), (91, "ninety\n")]
 
 
 def test_a_long_text_that_is_another_altogether_is_one_change() -> None:
     before = SourceFile.from_text("", "a\n" * 3000)
-    after = SourceFile.from_text("", "b\nc\n" * 1500)
-    assert len(changes(before, after)) == 1
+    assert len(changes(before, "b\nc\n" * 1500)) == 1

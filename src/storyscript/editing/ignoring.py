@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
+from storyscript.diagnostics import catalog
 from storyscript.diagnostics.ignores import room_for_code
 from storyscript.diagnostics.model import Edit, Severity
 
@@ -25,7 +26,7 @@ def ignoring(file: File, problem: Problem) -> Edit | None:
         file: where the problem is.
         problem: any; errors cannot be silenced, and of those that are only counted nobody knows where they are.
     """
-    if problem.severity is not Severity.WARNING or problem.code == _UNUSED or problem.more:
+    if catalog.severity(problem.code) is not Severity.WARNING or problem.code == _UNUSED or problem.more:
         return None
     source, text = file.source, file.source.readable
     line = source.position(problem.span.start).line

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
-from storyscript.diagnostics.model import Edit
+from storyscript.diagnostics.model import Edit, Fix
 from storyscript.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storyscript.diagnostics.model import Fix, Problem
+    from storyscript.diagnostics.model import Problem
 
 _MOST_ROUNDS: Final = 100
 """Each round leaves fewer problems, so this is a bound for what nobody has thought of."""
@@ -22,43 +22,92 @@ _MOST_COMPARED: Final = 2000
 _MARK: Final = "\ufeff"
 
 
-class Analyse(Protocol):
-    """Gives all problems of the story that a file belongs to."""
+class Seen(NamedTuple):
+    """A story that a file belongs to, with a text of the file.
 
-    def __call__(self, source: SourceFile, *, fixes: bool) -> Sequence[Problem]:
-        """The problems with this text in place of the file's, sorted; `fixes` asks for fixes, which take time."""
+    Attributes:
+        source: the file in the story.
+        problems: all of the story, sorted.
+    """
+
+    source: SourceFile
+    problems: Sequence[Problem]
+
+
+class Analyse(Protocol):
+    """Analyses the stories that a file belongs to."""
+
+    def __call__(self, text: str, *, fixes: bool) -> list[Seen]:
+        """What the stories are with this text of the file, always in the same order.
+
+        Args:
+            text: of the file, without a byte order mark of its own.
+            fixes: whether to look for the fixes of the file's problems, which takes its time.
+        """
         ...
 
 
-def mended(source: SourceFile, analyse: Analyse) -> SourceFile:
-    """The file with fixes made in it, round by round, since one may make room for the next.
+def mended(text: str, analyse: Analyse) -> str:
+    """A file's text with fixes made in it, round by round, as long as no story gets a problem that it had not.
 
     Args:
-        source: the file as it is.
-        analyse: what gives the problems; those of the file itself have their spans in the source that it is given.
-
-    Returns:
-        The same object where nothing is to be mended.
+        text: as it is, without a byte order mark.
+        analyse: what finds problems and fixes.
     """
     refused: set[Fix] = set()
-    problems = analyse(source, fixes=True)
+    trial = _Trial(text, analyse)
     for _ in range(_MOST_ROUNDS):
-        own = [problem.fix for problem in problems if problem.fix is not None and problem.span.source is source]
-        chosen = choose(fix for fix in own if fix not in refused)
+        chosen = choose(fix for fix in trial.fixes if fix not in refused)
         if not chosen:
             break
-        trial = _Trial(source, problems, analyse)
         if make_most(chosen, trial.make):
-            source = trial.source
-            problems = analyse(source, fixes=True)
+            trial = _Trial(trial.text, analyse)
         else:
             refused.add(chosen[0])
-    return source
+    return trial.text
 
 
-def changes(before: SourceFile, after: SourceFile) -> list[Edit]:
-    """The edits that make a text another, each of whole lines, in the order of the text."""
-    one, other = before.text, after.text
+class _Trial:
+    """A round: makes fixes in a text, and keeps the text where they only mend.
+
+    Attributes:
+        text: with what could be made.
+        fixes: of the text as it was, in the order of their problems; each once.
+    """
+
+    def __init__(self, text: str, analyse: Analyse) -> None:
+        self.text = text
+        self._analyse: Final = analyse
+        self._seen: Final = analyse(text, fixes=True)
+        self._source: Final = SourceFile("", _MARK + text)
+        own = (
+            _moved(problem.fix, self._source)
+            for seen in self._seen
+            for problem in seen.problems
+            if problem.fix is not None and problem.span.source is seen.source
+        )
+        self.fixes: Final = list(dict.fromkeys(own))
+
+    def make(self, fixes: Sequence[Fix]) -> bool:
+        edits = edits_in(self._source, fixes)
+        fixed = apply(self._source.text, edits)
+        after = self._analyse(fixed, fixes=False)
+        if sum(number_of(seen.problems) for seen in after) >= sum(number_of(seen.problems) for seen in self._seen):
+            return False
+        for was, left in zip(self._seen, after, strict=True):
+            if not is_no_worse(was.problems, left.problems, _moved(Fix(tuple(edits)), was.source).edits):
+                return False
+        self.text = fixed
+        return True
+
+
+def _moved(fix: Fix, source: SourceFile) -> Fix:
+    return Fix(tuple(Edit(Span(source, edit.span.start, edit.span.end), edit.text) for edit in fix.edits))
+
+
+def changes(source: SourceFile, other: str) -> list[Edit]:
+    """The edits that make a file's text another, each of whole lines, in the order of the text."""
+    one = source.text
     shortest = min(len(one), len(other))
     same = one.rfind("\n", 0, _common(one, other, shortest)) + 1
     behind = _common(one[same:][::-1], other[same:][::-1], shortest - same)
@@ -68,7 +117,7 @@ def changes(before: SourceFile, after: SourceFile) -> list[Edit]:
     old, new = one[same:first_end], other[same:second_end]
     edits = []
     for start, end, text in _differences(_lines(old), _lines(new)):
-        edits.append(Edit(Span(before, same + start, same + end), text))
+        edits.append(Edit(Span(source, same + start, same + end), text))
     return edits
 
 
@@ -106,26 +155,3 @@ def _common(one: str, other: str, most: int) -> int:
         else:
             high = middle - 1
     return low
-
-
-class _Trial:
-    """A round: makes fixes in a text, and keeps the text where they only mend.
-
-    Attributes:
-        source: the text, with what could be made.
-    """
-
-    def __init__(self, source: SourceFile, problems: Sequence[Problem], analyse: Analyse) -> None:
-        self.source = source
-        self._problems: Final = problems
-        self._analyse: Final = analyse
-
-    def make(self, fixes: Sequence[Fix]) -> bool:
-        edits = edits_in(self.source, fixes)
-        # A text begins behind its byte order mark; what stands there now is text.
-        fixed = SourceFile.from_text(self.source.name, _MARK + apply(self.source.text, edits))
-        after = self._analyse(fixed, fixes=False)
-        if number_of(after) >= number_of(self._problems) or not is_no_worse(self._problems, after, edits):
-            return False
-        self.source = fixed
-        return True
