@@ -55,6 +55,7 @@ FACE = [
     "decompile",
     "encode",
     "encode_events",
+    "format",
     "offline_session",
     "online_session",
     "render",
@@ -68,6 +69,7 @@ SIGNATURES = {
     "decode": "(text: 'str') -> 'list[Scene]'",
     "encode_events": "(events: 'Iterable[str]') -> 'str'",
     "decode_events": "(text: 'str') -> 'list[str]'",
+    "format": "(text: 'str') -> 'str'",
     "render": (
         "(compilation: 'Compilation', *, out: 'str | os.PathLike[str]' = 'out', "
         "home: 'str | os.PathLike[str] | None' = None, offline: 'bool' = False, "

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from storyscript.source import Reader as Reader
     from storyscript.source import SourceFile as SourceFile
     from storyscript.source import Span as Span
+    from storyscript.syntax.formatter import format as format  # noqa: A004 - as `compile`
 
 _HOMES = {
     "compiler": ("Compilation", "compile"),
@@ -89,6 +90,7 @@ _HOMES = {
     "rendering.render": ("Progress", "Rendering"),
     "sessions": ("Session", "offline_session", "online_session", "render", "render_sync"),
     "source": ("Located", "OutsideRootError", "Position", "Reader", "SourceFile", "Span"),
+    "syntax.formatter": ("format",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -59,7 +59,7 @@ scene boat [NC]
 scene pull
   lead: Piet
   pulls the paper boat out of the water
-  caption: Its bow said {"@Hope"}.  // {"…"} keeps signs that would mean something
+  caption: Its bow said {"@Hope"}. // {"…"} keeps signs that would mean something
 
 // Events are further panels, drawn after all scenes.
 event lantern
