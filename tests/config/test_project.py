@@ -241,6 +241,14 @@ def test_all_mistakes_are_told_in_their_order_and_what_is_right_is_read() -> Non
     assert (project.strict, project.choice) == (True, Choice())
 
 
+def test_of_very_many_mistakes_the_rest_are_counted() -> None:
+    flaws = read("".join(f"k{number} = 1\n" for number in range(5000))).flaws
+    assert (len(flaws), flaws[99].first, flaws[100].message) == (101, (100, 1), "and 4900 more mistakes")
+    assert len(read(f"[check]\nignore = [{'4,' * 5000}]\n").flaws) == 100
+    many = '"SS404",' * 5000
+    assert read(f"[check]\nignore = [{many}]\n").choice.ignore == ("SS404",)
+
+
 @given(st.text())
 def test_no_text_does_harm(text: str) -> None:
     project = read(text)

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from storyscript.analysis.near import nearest
-from storyscript.config.reading import Mistakes
+from storyscript.config.reading import MOST_FLAWS, Mistakes
 from storyscript.diagnostics import catalog
 from storyscript.diagnostics.model import Severity
 
@@ -29,13 +29,16 @@ def read_codes(value: object) -> tuple[str, ...]:
     """
     if not isinstance(value, list):
         raise ValueError('must be an array of codes in quotes, such as ["SS405", "SS41"]')  # noqa: TRY004 - a file's mistake
-    codes, flaws = [], {}
+    codes: dict[str, None] = {}
+    flaws: dict[int, str] = {}
     for number, item in enumerate(value):
         flaw = flaw_of_code(item.upper()) if isinstance(item, str) else "holds what is no code in quotes"
-        if flaw is not None:
-            flaws[number] = flaw
+        if flaw is None:
+            codes[item.upper()] = None
         else:
-            codes.append(item.upper())
+            flaws[number] = flaw
+            if len(flaws) == MOST_FLAWS:
+                break
     if flaws:
         raise Mistakes(flaws)
     return tuple(codes)

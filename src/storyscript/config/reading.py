@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1024 * 1024
 """A larger file is no settings file."""
 
+MOST_FLAWS: Final = 100
+"""After this many mistakes in a file, the rest are counted."""
+
 _PLACE: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 _OF_THE_FILE: Final = ("is ", "cannot ")
 """How a flaw begins that is one of the whole file."""
@@ -187,7 +190,10 @@ def read_content(text: str | Flaw, keys: Keys) -> Content:
     values = _judge(tables, keys, keys, (), found)
     spots = find_places(text)
     source = SourceFile.from_text("", text)
-    flaws = sorted((_placed(one, spots, source) for one in found), key=lambda flaw: flaw.first or Position(0, 0))
+    told = (_placed(one, spots, source) for one in found[:MOST_FLAWS])
+    flaws = sorted(told, key=lambda flaw: flaw.first or Position(0, 0))
+    if len(found) > MOST_FLAWS:
+        flaws.append(Flaw(f"and {len(found) - MOST_FLAWS} more mistakes"))
     return Content(values, tuple(flaws), spots)
 
 
