@@ -103,6 +103,10 @@ class Sight:
         """Every story that the text is a part of, as it would be if some files had other texts; in the same order."""
         return [story.with_texts(texts) for story in self._stories]
 
+    def stories_with(self, source: SourceFile) -> list[Story]:
+        """Every story that another file of its stories is a part of."""
+        return self._workspace.stories_with(source)
+
     # ---- places ----------------------------------------------------------------------------------------------
 
     def offset(self, position: types.Position) -> int:

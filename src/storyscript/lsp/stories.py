@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.story import StoryText
     from storyscript.diagnostics.model import Problem
 
+_BOM: Final = "\ufeff"  # a text stands behind its mark; without one, a mark that is text would be taken for it
 EFFORT: Final = 4 * 1024 * 1024
 """How many characters are read again at most to find the fixes that an editor asks for."""
 
@@ -90,7 +91,7 @@ class Story:
         for source, text in texts.items():
             identity = self._trees.identity(source)
             if identity is not None:
-                documents[identity] = Document(identity, 0, text, source.name)
+                documents[identity] = Document(identity, 0, _BOM + text, source.name)
         own = documents.get(self.identity)
         inputs = self.inputs
         if own is not None:

@@ -133,8 +133,13 @@ class Workspace:
 
     # ---- which stories there are -----------------------------------------------------------------------------
 
-    def tops(self, identity: str) -> list[str]:
-        """The stories that a file is a part of: those that include it, and that nothing includes; else itself."""
+    def tops(self, identity: str, most: int | None = MOST_STORIES) -> list[str]:
+        """The stories that a file is a part of: those that include it, and that nothing includes; else itself.
+
+        Args:
+            identity: of the file.
+            most: how many of them are asked for; None for all.
+        """
         includers = self._all_includers()
         found, waiting, known = [], [identity], {identity}
         while waiting:
@@ -145,7 +150,7 @@ class Workspace:
             waiting += above - known
             known |= above
         found.sort()
-        return found[:MOST_STORIES] or [identity]
+        return found[:most] or [identity]
 
     def _all_includers(self) -> dict[str, set[str]]:
         if self._includers is None:
@@ -191,9 +196,16 @@ class Workspace:
         document = None if identity is None else self.documents.get(identity)
         if identity is None or document is None:
             return None
-        stories = [self._story(top) for top in self.tops(identity)]
-        stories = [story for story in stories if identity in story.files] or [self._story(identity)]
-        return Sight(self, document, stories)
+        return Sight(self, document, self._stories_with(identity, MOST_STORIES))
+
+    def stories_with(self, source: SourceFile) -> list[Story]:
+        """Every story that a file is a part of, analysed as of now, however many those are."""
+        identity = self._trees.identity(source)
+        return [] if identity is None else self._stories_with(identity, None)
+
+    def _stories_with(self, identity: str, most: int | None) -> list[Story]:
+        stories = [self._story(top) for top in self.tops(identity, most)]
+        return [story for story in stories if identity in story.files] or [self._story(identity)]
 
     def text_of(self, source: SourceFile) -> Document | None:
         """The open text that a file has now."""

@@ -1,0 +1,68 @@
+"""What the server does, feature by feature: the protocol's name of each, what is said of it, and who answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from lsprotocol import types
+
+from storyscript.lsp import completing, hovering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storyscript.lsp.server import StoryServer
+    from storyscript.lsp.sight import Sight
+
+
+class Feature(NamedTuple):
+    """A question about one open text.
+
+    Attributes:
+        method: the protocol's.
+        answer: gives the answer.
+        options: what an editor is told of it.
+    """
+
+    method: str
+    answer: Callable[[Sight, Any], Any]
+    options: Any = None
+
+
+FEATURES: Final = (
+    Feature(types.TEXT_DOCUMENT_COMPLETION, completing.answer, completing.OPTIONS),
+    Feature(types.TEXT_DOCUMENT_HOVER, hovering.answer),
+)
+"""Everything that can be asked of an open text."""
+
+
+def register(server: StoryServer) -> None:
+    """Let a server answer everything that it can."""
+    for feature in FEATURES:
+        server.feature(feature.method, feature.options)(_answering(server, feature.answer))
+
+    @server.feature(types.INITIALIZED)
+    def _(_: types.InitializedParams) -> None:
+        server.watch()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def _(_: types.DidSaveTextDocumentParams) -> None:
+        server.look_around(None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def _(params: types.DidChangeWatchedFilesParams) -> None:
+        server.look_around([change.uri for change in params.changes])
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def _(params: types.DidChangeConfigurationParams) -> None:
+        server.change_settings(params.settings)
+
+
+def _answering(server: StoryServer, answer: Callable[[Sight, Any], Any]) -> Callable[[Any], Any]:
+    """What answers a question about a text; about one that is not open, there is nothing to say."""
+
+    def handle(params: Any) -> Any:  # noqa: ANN401 - each method has its own
+        sight = server.stories.sight(params.text_document.uri)
+        return None if sight is None else answer(sight, params)
+
+    return handle

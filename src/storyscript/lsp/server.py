@@ -1,0 +1,200 @@
+"""The server: what an editor asks, and who answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from storyscript import __version__
+from storyscript.folder import PROJECT_FILE
+from storyscript.lsp.features import register
+from storyscript.lsp.frames import FrameReader
+from storyscript.lsp.index import SUFFIX
+from storyscript.lsp.protocol import StoryProtocol
+from storyscript.lsp.publishing import Publisher
+from storyscript.lsp.sight import EditorSettings
+from storyscript.lsp.uris import path_of
+from storyscript.lsp.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+NAME: Final = "storyscript"
+_PAUSE: Final = 0.05
+"""Seconds without a keystroke after which problems are told."""
+_LOOK: Final = 1.0
+"""Seconds between looks at whether the editor still lives."""
+_CHUNK: Final = 64 * 1024
+
+
+class StoryServer(LanguageServer):
+    """A language server for stories.
+
+    Args:
+        pause: seconds that nothing must change before problems are told; None to tell them at once.
+
+    Attributes:
+        stories: everything that it knows.
+    """
+
+    protocol: StoryProtocol
+
+    def __init__(self, pause: float | None = _PAUSE) -> None:
+        super().__init__(NAME, __version__, protocol_cls=StoryProtocol)
+        logging.getLogger("pygls").disabled = True  # whoever asked is told; standard error is for people
+        self.stories: Final = Workspace()
+        self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
+        self._pause: Final = pause
+        self._telling: asyncio.TimerHandle | None = None
+        self._ended: asyncio.Event | None = None
+        register(self)
+
+    # ---- what the protocol tells -----------------------------------------------------------------------------
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """Take what the editor says of itself."""
+        folders = [folder.uri for folder in params.workspace_folders or ()]
+        if not folders and params.root_uri is not None:
+            folders = [params.root_uri]
+        completion = getattr(params.capabilities.text_document, "completion", None)
+        item = getattr(completion, "completion_item", None)
+        self.stories.settings = EditorSettings(snippets=bool(getattr(item, "snippet_support", None)))
+        self.change_settings(params.initialization_options)
+        self.change_folders(folders, ())
+
+    def change_settings(self, settings: object) -> None:
+        """Take the writer's settings; what is not known, or of another kind, stays as it was."""
+        known = settings.get(NAME, settings) if isinstance(settings, dict) else {}
+        hints = known.get("inlayHints") if isinstance(known, dict) else None
+        given = {
+            "caption_hints": hints.get("captions") if isinstance(hints, dict) else None,
+            "token_hints": hints.get("tokens") if isinstance(hints, dict) else None,
+            "lenses": known.get("codeLens") if isinstance(known, dict) else None,
+        }
+        changed = {name: value for name, value in given.items() if isinstance(value, bool)}
+        self.stories.settings = replace(self.stories.settings, **changed)
+
+    def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Take folders, and give others up."""
+        gone = {path_of(uri) for uri in removed}
+        new = [path for path in map(path_of, added) if path is not None]
+        self.stories.folders = [*(folder for folder in self.stories.folders if folder not in gone), *new]
+        self.stories.look_around()
+        self.tell_soon()
+
+    def look_around(self, files: list[str] | None) -> None:
+        """Look at what is on disk again; see `storyscript.lsp.workspace.Workspace.look_around`."""
+        self.stories.look_around(files)
+        self.tell_soon()
+
+    def watch(self) -> None:
+        """Ask an editor that can to say when files change beside it."""
+        files = getattr(self.client_capabilities.workspace, "did_change_watched_files", None)
+        if getattr(files, "dynamic_registration", None):
+            watchers = [types.FileSystemWatcher(f"**/{name}") for name in (f"*{SUFFIX}", PROJECT_FILE)]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            asked = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            self.client_register_capability(types.RegistrationParams([asked]))
+
+    def tell_soon(self) -> None:
+        """Tell the problems once nothing has changed for a moment."""
+        if self._pause is None:
+            self._publisher.tell()
+            return
+        if self._telling is not None:
+            self._telling.cancel()
+        self._telling = asyncio.get_running_loop().call_later(self._pause, self._publisher.tell)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls's own
+        """Say nothing more: whoever asked has an answer, and what nobody asked for is not worth a window."""
+
+    def end(self) -> None:
+        """End the talk."""
+        if self._ended is not None:
+            self._ended.set()
+
+    # ---- the talk --------------------------------------------------------------------------------------------
+
+    def talk(self, reader: int, writer: int) -> bool:
+        """Talk with an editor until it ends, or nobody is there any more.
+
+        Args:
+            reader: the descriptor of what it says. It is read as it is, since a thread that waits in a buffered file
+                keeps the interpreter from ending.
+            writer: the descriptor of what is said to it.
+
+        Returns:
+            Whether the editor said before that it would end.
+        """
+        asyncio.run(self._talk(reader, writer))
+        return self.protocol.has_shut_down
+
+    async def _talk(self, reader: int, writer: int) -> None:
+        self._ended = ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self.protocol.set_writer(_Writer(writer, ended.set))
+        frames = FrameReader()
+
+        def take(data: bytes) -> None:
+            for body in frames.feed(data):
+                if not ended.is_set():
+                    self.protocol.receive(body)
+            if not data:
+                ended.set()
+
+        def listen() -> None:
+            data = b"-"
+            while data:
+                try:
+                    data = os.read(reader, _CHUNK)
+                except OSError:
+                    data = b""
+                with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                    loop.call_soon_threadsafe(take, data)
+
+        threading.Thread(target=listen, daemon=True).start()
+        while not ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _LOOK)
+            if self.process_id is not None and not _lives(self.process_id):
+                ended.set()
+
+
+class _Writer:
+    """Writes to a descriptor, until nobody reads any more."""
+
+    def __init__(self, descriptor: int, lost: Callable[[], None]) -> None:
+        self._descriptor: Final = descriptor
+        self._lost: Final = lost
+
+    def write(self, data: bytes) -> None:
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError:
+            self._lost()
+
+    def close(self) -> None:
+        """Leave it to whoever opened it."""
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is there; where that cannot be asked, its end is seen by the end of what it says."""
+    if os.name != "posix" or process <= 0:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
