@@ -74,7 +74,7 @@ def test_the_whole_program_shows_each_command(name: str, capsys: pytest.CaptureF
 
 @pytest.mark.parametrize(("name", "line"), ALL, ids=[line for _, line in ALL])
 def test_an_example_is_understood(name: str, line: str) -> None:
-    words = shlex.split(line.partition(" < ")[0])
+    words = shlex.split(re.split(" [<>] ", line)[0])
     assert words[0] == "storyscript"
     assert parse_arguments(words[1:]).name == name
 

@@ -31,7 +31,9 @@ COMMANDS: Final = {
     "styles": "list the styles that a story can be drawn in",
     "task": "look at a task of the service, stop it, or delete its files there",
     "init": "write a first story, to run and to change",
+    "lsp": "the language server, for editors",
     "fake": "a Wiro of your own on a port of this machine, to try things against",
+    "completion": "print what has a shell complete commands, options and values",
     "login": "keep your Wiro project's credentials in your user file",
     "doctor": "look at settings, credentials, the service and its tool",
 }
@@ -86,6 +88,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 def command_parser(name: str) -> argparse.ArgumentParser:
     """The parser of one command, for who describes it."""
     return _parsers(name)[1]
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser of what may stand before a command."""
+    return _parsers(None)[0]
 
 
 def add_stories(parser: argparse.ArgumentParser) -> None:
