@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 from lsprotocol import types
 
 from storyscript.lsp.document import Text
+from storyscript.lsp.uris import uri_of
+from storyscript.source import OutsideRootError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from storyscript.analysis.files import File
     from storyscript.diagnostics.model import Edit, Problem
+    from storyscript.editing.mending import Seen
     from storyscript.editing.view import View
     from storyscript.lsp.document import Document
     from storyscript.lsp.stories import Story
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from storyscript.syntax import nodes
 
 _MOST_ENTRIES: Final = 1000
+_BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,10 @@ class Sight:
         """Every story that another file of its stories is a part of."""
         return self._workspace.stories_with(source)
 
+    def seen_with(self, text: str, *, fixes: bool) -> list[Seen]:
+        """What would be told of every story that the text is a part of if it said something else."""
+        return [story.seen_with(self.source, f"{_BOM}{text}", fixes=fixes) for story in self._stories]
+
     # ---- places ----------------------------------------------------------------------------------------------
 
     def offset(self, position: types.Position) -> int:
@@ -143,6 +151,16 @@ class Sight:
                 where = self.text_of(edit.span.source).range(edit.span.start, edit.span.end)
                 changes.setdefault(uri, []).append(types.TextEdit(where, edit.text))
         return types.WorkspaceEdit(changes=dict(changes))
+
+    def uri_named(self, path: str) -> str | None:
+        """The URI of a file that the text names; None where no such file is there to be opened."""
+        reader = self._stories[0].inputs.reader
+        if reader is None:
+            return None
+        try:
+            return uri_of(Path(reader.locate(path, self.file.path).identity))
+        except (OSError, OutsideRootError, ValueError):
+            return None
 
     # ---- files -----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from storyscript.analysis.memory import Memory
 from storyscript.config.project import ProjectSettings, load_project
 from storyscript.diagnostics.model import Severity
 from storyscript.diagnostics.sink import Sink
+from storyscript.editing.mending import Seen
 from storyscript.editing.view import View
 from storyscript.lsp.document import Document
 from storyscript.lsp.reading import OpenReader, OpenTrees
@@ -87,38 +88,41 @@ class Story:
 
     def with_texts(self, texts: Mapping[SourceFile, str]) -> View:
         """What an analysis would find out if some of its files had other texts; nothing is kept of it."""
+        inputs, documents = self._other(texts)
+        sink, story = _analysed(inputs, Memory(OpenTrees(documents)))
+        return View(story, sink.problems())
+
+    def seen_with(self, source: SourceFile, text: str, *, fixes: bool) -> Seen:
+        """What would be told of it if one of its files had another text, and whether with the file's fixes."""
+        inputs, documents = self._other({source: text})
+        sink, story = _analysed(inputs, Memory(OpenTrees(documents)))
+        problems: Sequence[Problem] = sink.problems()
+        identity = self._trees.identity(source)
+        other = source if identity is None else documents[identity].source
+        if fixes:
+            problems = _fixed(inputs, problems, story, sink, lambda problem: problem.span.source is other)
+        return Seen(other, _told(inputs, problems))
+
+    def with_fixes(self, wanted: Callable[[Problem], bool]) -> tuple[Problem, ...]:
+        """Those of its problems that are asked for, each with its fix where one is found."""
+        inputs, view = self.inputs, self._view
+        found = _fixed(inputs, view.problems, view.story, self._sink, wanted)
+        return _told(inputs, [problem for problem in found if wanted(problem)])
+
+    def _other(self, texts: Mapping[SourceFile, str]) -> tuple[Inputs, dict[str, Document]]:
+        """What it would be analysed with, and what would be open, if some of its files had other texts."""
         documents = dict(self._documents)
         for source, text in texts.items():
             identity = self._trees.identity(source)
             if identity is not None:
-                documents[identity] = Document(identity, 0, _BOM + text, source.name)
+                documents[identity] = Document(identity, 0, text, source.name)
         own = documents.get(self.identity)
         inputs = self.inputs
         if own is not None:
             inputs = inputs._replace(source=own.source)
         if inputs.reader is not None:
             inputs = inputs._replace(reader=OpenReader(inputs.reader.folder, documents))
-        sink, story = _analysed(inputs, Memory(OpenTrees(documents)))
-        return View(story, sink.problems())
-
-    def with_fixes(self, wanted: Callable[[Problem], bool]) -> tuple[Problem, ...]:
-        """Those of its problems that are asked for, each with its fix where one is found."""
-        from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only who asks for fixes needs it
-
-        inputs = self.inputs
-        found = with_fixes(
-            self._view.problems,
-            self._view.story,
-            self._sink,
-            reader=inputs.reader,
-            overrides=None,
-            defaults=None if inputs.defaults is None else inputs.defaults.file,
-            fragment=True,
-            counter=None,
-            effort=EFFORT,
-            wanted=wanted,
-        )
-        return _told(inputs, [problem for problem in found if wanted(problem)])
+        return inputs, documents
 
     def _inputs(self) -> Inputs:
         document = self._documents.get(self.identity)
@@ -137,6 +141,26 @@ def _analysed(inputs: Inputs, memory: Memory) -> tuple[Sink, StoryText]:
     # A file may be opened to be included: that it draws nothing is no mistake of it.
     text = analyse(inputs.source, sink, reader=inputs.reader, defaults=defaults, fragment=True, memory=memory)
     return sink, text
+
+
+def _fixed(
+    inputs: Inputs, problems: Sequence[Problem], story: StoryText, sink: Sink, wanted: Callable[[Problem], bool]
+) -> tuple[Problem, ...]:
+    """The problems of a story, those that are wanted with their fixes."""
+    from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only who asks for fixes needs it
+
+    return with_fixes(
+        problems,
+        story,
+        sink,
+        reader=inputs.reader,
+        overrides=None,
+        defaults=None if inputs.defaults is None else inputs.defaults.file,
+        fragment=True,
+        counter=None,
+        effort=EFFORT,
+        wanted=wanted,
+    )
 
 
 def _told(inputs: Inputs, problems: Sequence[Problem]) -> tuple[Problem, ...]:
