@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
 
-from storyscript.lsp import completing, hovering
+from storyscript.lsp import completing, defining, hovering, referring, renaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,11 @@ class Feature(NamedTuple):
 FEATURES: Final = (
     Feature(types.TEXT_DOCUMENT_COMPLETION, completing.answer, completing.OPTIONS),
     Feature(types.TEXT_DOCUMENT_HOVER, hovering.answer),
+    Feature(types.TEXT_DOCUMENT_DEFINITION, defining.answer),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, defining.highlight),
+    Feature(types.TEXT_DOCUMENT_REFERENCES, referring.answer),
+    Feature(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare),
+    Feature(types.TEXT_DOCUMENT_RENAME, renaming.answer, renaming.OPTIONS),
 )
 """Everything that can be asked of an open text."""
 

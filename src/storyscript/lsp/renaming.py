@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -12,6 +12,9 @@ from storyscript.lsp.naming import KnownStories
 
 if TYPE_CHECKING:
     from storyscript.lsp.sight import Sight
+
+OPTIONS: Final = types.RenameOptions(prepare_provider=True)
+"""What the server says of renaming: an editor may ask first whether there is a name."""
 
 
 def prepare(sight: Sight, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:

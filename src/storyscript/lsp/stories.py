@@ -115,7 +115,7 @@ class Story:
         for source, text in texts.items():
             identity = self._trees.identity(source)
             if identity is not None:
-                documents[identity] = Document(identity, 0, text, source.name)
+                documents[identity] = Document(identity, 0, _BOM + text, source.name)
         own = documents.get(self.identity)
         inputs = self.inputs
         if own is not None:
