@@ -152,6 +152,8 @@ class Sight:
                 changes.setdefault(uri, []).append(types.TextEdit(where, edit.text))
         return types.WorkspaceEdit(changes=dict(changes))
 
+    # ---- files -----------------------------------------------------------------------------------------------
+
     def uri_named(self, path: str) -> str | None:
         """The URI of a file that the text names; None where no such file is there to be opened."""
         reader = self._stories[0].inputs.reader
@@ -161,8 +163,6 @@ class Sight:
             return uri_of(Path(reader.locate(path, self.file.path).identity))
         except (OSError, OutsideRootError, ValueError):
             return None
-
-    # ---- files -----------------------------------------------------------------------------------------------
 
     @property
     def folder(self) -> Folder | None:
