@@ -6,6 +6,7 @@ that it did not have. Warnings may come and go: none means that the story means 
 
 from __future__ import annotations
 
+import posixpath
 from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -57,7 +58,10 @@ def first_fault(before: View, after: View, change: Change) -> str | None:
     error = _new_error(_Errors(before, moves), _Errors(after, [_Move([])] * len(moves)))
     if error is None:
         return None
-    return f"there would be an error in {error.span.source.name}, line {error.span.first.line}: {error.message}"
+    source = error.span.source
+    if after.file_of(source) is None:  # what a project says of its stories: the line is none that anybody sees
+        return f"there would be an error in {posixpath.basename(source.name)}: {error.message}"
+    return f"there would be an error in {source.name}, line {error.span.first.line}: {error.message}"
 
 
 class _Move:
