@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "check": "report what is wrong with a story",
     "run": "compile a story, have it drawn, and fetch the panels",
     "resume": "go on with whatever earlier runs left",
+    "fmt": "lay stories out in their canonical form",
     "import": "turn a payload, or a curl command that sends one, into a story",
     "explain": "say what a problem's code means, and how to mend it",
     "models": "list the base models that a story can be drawn with",
