@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from storyscript import __version__
 from storyscript.cli import exits
 from storyscript.errors import ConfigurationError
 
@@ -46,4 +47,4 @@ def run(_: argparse.Namespace) -> int:
         raise ConfigurationError(
             "the language server talks with an editor, not with a terminal: let your editor run it"
         )
-    return exits.DONE if StoryServer().talk(_INPUT, _OUTPUT) else exits.STORY
+    return exits.DONE if StoryServer(__version__).talk(_INPUT, _OUTPUT) else exits.STORY

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from storyscript import __version__
 from storyscript.folder import PROJECT_FILE
 from storyscript.lsp.features import register
 from storyscript.lsp.frames import FrameReader
@@ -39,6 +38,7 @@ class StoryServer(LanguageServer):
     """A language server for stories.
 
     Args:
+        version: of the program.
         pause: seconds that nothing must change before problems are told; None to tell them at once.
 
     Attributes:
@@ -47,8 +47,8 @@ class StoryServer(LanguageServer):
 
     protocol: StoryProtocol
 
-    def __init__(self, pause: float | None = _PAUSE) -> None:
-        super().__init__(NAME, __version__, protocol_cls=StoryProtocol)
+    def __init__(self, version: str, *, pause: float | None = _PAUSE) -> None:
+        super().__init__(NAME, version, protocol_cls=StoryProtocol)
         logging.getLogger("pygls").disabled = True  # whoever asked is told; standard error is for people
         self.stories: Final = Workspace()
         self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
