@@ -12,6 +12,7 @@ import storyscript
 from editing.views import MARK, own_file, unmarked, view_of
 from golden import CASES, read_cases
 from storyscript.editing.completion import complete
+from storyscript.editing.completion_items import MOST_OFFERED
 from storyscript.syntax.signs import Kind as SignKind
 from storyscript.syntax.signs import signs
 from storyscript.tool import story_diffusion_advanced
@@ -335,11 +336,33 @@ def test_any_text_has_an_answer_that_stays_in_its_line(text: str, data: st.DataO
     for _ in range(5):
         offset = data.draw(st.integers(0, len(text)))
         for item in complete(view, file, offset, asked=data.draw(st.booleans()), folder=Listing()):
-            assert 0 <= item.start <= offset <= item.end <= len(text)
-            assert "\n" not in text[item.start : item.end]
+            at = offset - 1 if text[offset - 1 : offset + 1] == "\r\n" else offset
+            assert 0 <= item.start <= at <= item.end <= len(text)
+            assert not set("\r\n") & set(text[item.start : item.end])
             assert "\n" not in item.text
+            f"{item.text}{item.label}{item.detail}{item.says}{item.finds}".encode()  # no half of a sign is sent
             assert item.label
             assert item.text
+
+
+def test_bytes_that_are_no_text_are_not_offered() -> None:
+    assert labels("scene\n  @▮", cast="character Mi\udcffra\n  a woman\ncharacter Tom\n  a man\n") == ["Tom"]
+    assert labels("scene\n  {▮", cast="let r\udcffin = rain\nlet snow = snow\n") == ["snow"]
+
+
+def test_lines_may_end_as_elsewhere() -> None:
+    text = f"{CAST}scene\n  walks @mi▮\n  lead: to▮\n▮\nstyle: li▮\n".replace("\n", "\r\n")
+    text, offsets = unmarked(text)
+    view = view_of(text)
+    found = [complete(view, own_file(view), offset) for offset in offsets]
+    assert [items[0].label for items in found] == ["Mira", "Tom", "character", "Line art"]
+    assert [text[items[0].end :][:2] for items in found] == ["\r\n"] * 4
+
+
+def test_so_many_names_are_offered_as_an_editor_can_show() -> None:
+    cast = "".join(f"let v{number} = rain\n" for number in range(2000))
+    assert len(labels("scene\n  {v▮", cast=cast)) == MOST_OFFERED
+    assert labels("scene\n  {v1999▮", cast=cast) == ["v1999"]
 
 
 @given(stories, st.sampled_from("@{"), st.text('ab rain{}"@笑é-_9.', max_size=8), st.text("abz笑é-_}9. ", max_size=4))

@@ -23,6 +23,8 @@ from storyscript.syntax import nodes
 from storyscript.vocabulary import TEXT_SETTINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from storyscript.analysis.files import File
     from storyscript.editing.view import View
 
@@ -42,7 +44,16 @@ def complete(view: View, file: File, offset: int, *, asked: bool = True, folder:
         asked: whether the writer may have asked, in words or by typing one; not where a sign made the editor ask.
         folder: lists the files that may be named.
     """
-    return _Place(view, file, Cursor(file, offset), folder, asked=asked).items()
+    place = _Place(view, file, Cursor(file, offset), folder, asked=asked)
+    return list(_in_one_line(place.items(), file.source.text, place.offset))
+
+
+def _in_one_line(items: Iterable[Item], text: str, offset: int) -> Iterator[Item]:
+    """The items as an editor can take them, for which a carriage return by itself ends a line too."""
+    for item in items:
+        if text.find("\r", item.start, offset) < 0:
+            stop = text.find("\r", offset, item.end)
+            yield item if stop < 0 else item._replace(end=stop)
 
 
 class _Place:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+MOST_OFFERED: Final = 500
+"""Items of one answer; what is typed on brings others."""
 
 
 class Kind(Enum):
@@ -74,7 +78,7 @@ def fitting(items: Iterable[Item], typed: str) -> list[Item]:
     begin = typed.casefold()
     found = [item for item in items if _holds(item.finds.casefold(), wanted)]
     found.sort(key=lambda item: (not item.finds.casefold().startswith(begin), item.rank))
-    return found
+    return found[:MOST_OFFERED]
 
 
 def _holds(text: str, letters: str) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.text import Mentions
+from storyscript.diagnostics.text import visible
 from storyscript.editing.completion_items import Item, Kind, Typed, fitting
 from storyscript.editing.excerpts import excerpt
 from storyscript.editing.markdown import code, plain
@@ -61,7 +62,7 @@ def in_text(view: View, file: File, place: TextPlace, offset: int) -> list[Item]
         if place.mentions is Mentions.FORBIDDEN:
             return []
         return _braced_mentions(view.story.names, text, typed)
-    return [] if before == "{" else _variables(_visible(view.story.names, file, place), text, typed)
+    return [] if before == "{" else _variables(_insertable(view.story.names, file, place), text, typed)
 
 
 def mentions_in(block: nodes.Block) -> Mentions:
@@ -75,6 +76,8 @@ def mentions_in(block: nodes.Block) -> Mentions:
 def characters(names: Names, typed: Typed) -> Iterator[Item]:
     """Every character, by name, to stand where only a name stands; found by what the text calls them, too."""
     for character in names.characters.values():
+        if visible(character.name) != character.name:  # it holds bytes that are no text
+            continue
         yield Item(
             Kind.CHARACTER,
             character.name,
@@ -145,7 +148,7 @@ def _braced_mentions(names: Names, text: str, typed: Typed) -> list[Item]:
     )
 
 
-def _visible(names: Names, file: File, place: TextPlace) -> dict[str, Variable]:
+def _insertable(names: Names, file: File, place: TextPlace) -> dict[str, Variable]:
     """The variables that a text may insert."""
     found = {}
     for key, variable in names.all_variables.items():
@@ -157,14 +160,16 @@ def _visible(names: Names, file: File, place: TextPlace) -> dict[str, Variable]:
     return found
 
 
-def _variables(visible: dict[str, Variable], text: str, typed: Typed) -> list[Item]:
-    if _is_closed(text, typed) and fold(typed.text) in visible:
+def _variables(known: dict[str, Variable], text: str, typed: Typed) -> list[Item]:
+    if _is_closed(text, typed) and fold(typed.text) in known:
         return []
-    return fitting(_inserting(visible.values(), typed), typed.text)
+    return fitting(_inserting(known.values(), typed), typed.text)
 
 
 def _inserting(variables: Iterable[Variable], typed: Typed) -> Iterator[Item]:
     for variable in variables:
+        if visible(variable.name) != variable.name:
+            continue
         value = written(variable)
         yield Item(
             Kind.VARIABLE,

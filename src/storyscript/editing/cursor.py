@@ -18,7 +18,7 @@ class Cursor:
 
     Args:
         file: the file.
-        offset: any; one outside the text is taken for its nearest end.
+        offset: any; one outside the text is taken for its nearest end, and one within a line end for the line's.
 
     Attributes:
         text: of the file, as it was parsed.
@@ -31,10 +31,14 @@ class Cursor:
 
     def __init__(self, file: File, offset: int) -> None:
         self.text: Final = file.source.readable
-        self.offset: Final = max(0, min(offset, len(self.text)))
-        self.start: Final = self.text.rfind("\n", 0, self.offset) + 1
-        stop = self.text.find("\n", self.offset)
-        stop = len(self.text) if stop < 0 else stop
+        offset = max(0, min(offset, len(self.text)))
+        self.start: Final = self.text.rfind("\n", 0, offset) + 1
+        stop = self.text.find("\n", offset)
+        if stop < 0:
+            stop = len(self.text)
+        elif file.source.text.endswith("\r", self.start, stop):
+            stop -= 1
+        self.offset: Final = min(offset, stop)
         comments = file.tree.comments
         at = bisect_left(comments, self.start, key=lambda comment: comment.start)
         self.comment: Final = comments[at] if at < len(comments) and comments[at].start <= stop else None
