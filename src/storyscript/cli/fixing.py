@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
-from storyscript.cli.rewriting import ChangedFile, print_diff, write_changes
+from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
 from storyscript.diagnostics.model import Edit, Fix
@@ -34,7 +34,6 @@ EFFORT: Final = 16 * 1024 * 1024
 """How many characters of a story are read again in each round to find fixes that hold."""
 _MOST_ROUNDS: Final = 100
 """Each round leaves fewer problems, so this is a bound for what nobody has thought of."""
-_BOM: Final = "\ufeff".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +217,8 @@ class _Text:
         return SourceFile.from_bytes(name, self.data)
 
     def with_edits(self, edits: Sequence[Edit], number: int) -> _Text:
-        text = apply(self.source(self.name).text, edits).encode("utf-8", "surrogateescape")
-        mark = _BOM if self.data.startswith(_BOM) else b""
-        return _Text(self.name, self.path, self.original, mark + text, self.number + number)
+        data = encoded(apply(self.source(self.name).text, edits), like=self.data)
+        return _Text(self.name, self.path, self.original, data, self.number + number)
 
 
 class _SharedReader:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_BOM: Final = "\ufeff".encode()
 _CONTEXT: Final = 3
 """Lines of a diff above and below what is changed."""
 
@@ -62,6 +63,12 @@ def write_changes(files: Iterable[ChangedFile], *, doing: str) -> None:
         modes = [_mode(file.name, path, file.before, doing) for file, path, _ in ready]
         for (_, path, new), mode in zip(ready, modes, strict=True):
             new.commit(path, mode=mode)
+
+
+def encoded(text: str, *, like: bytes) -> bytes:
+    """A source's text as bytes again, with a byte order mark where the bytes that it was read from have one."""
+    mark = _BOM if like.startswith(_BOM) else b""
+    return mark + text.encode("utf-8", "surrogateescape")
 
 
 def print_diff(file: ChangedFile) -> None:

@@ -69,13 +69,22 @@ def read_stories(paths: Sequence[str], wishes: Wishes = NO_WISHES) -> list[Story
     Raises:
         ConfigurationError: one of them cannot be read, or a project file has mistakes.
     """
-    if paths.count(STANDARD_INPUT) > 1:
-        raise ConfigurationError("`-` stands for standard input, which can be read only once")
-    stories = [_read(path) for path in paths]
+    stories = read_files(paths)
     projects = Projects(wishes)
     found = [projects.of(story.folder) for story in stories]
     require_right(found)
     return [story._replace(project=project) for story, project in zip(stories, found, strict=True)]
+
+
+def read_files(paths: Sequence[str]) -> list[StoryFile]:
+    """Read all stories, and nothing of what their projects say, before anything is done with one.
+
+    Raises:
+        ConfigurationError: one of them cannot be read.
+    """
+    if paths.count(STANDARD_INPUT) > 1:
+        raise ConfigurationError("`-` stands for standard input, which can be read only once")
+    return [_read(path) for path in paths]
 
 
 def _read(path: str) -> StoryFile:
