@@ -33,7 +33,7 @@ def stories(mutants: int) -> list[Told]:
     texts.append(NASTY.read_text("utf-8"))
     good, bad = seeds()
     mutator = Mutator(1)
-    texts += [data.decode("utf-8", "replace") for data in (*good, *bad, *(mutator.document() for _ in range(mutants)))]
+    texts += [data.decode("utf-8", "ignore") for data in (*good, *bad, *(mutator.document() for _ in range(mutants)))]
     return [told(_readable(text)) for text in texts]
 
 

@@ -18,9 +18,9 @@ _NONE = r"^string\.unquoted\.continued( constant\.language)?$"
 # A property in the wrong kind of block and a mention in a character's looks are wrong by what stands above them; a
 # grammar that looks at lines cannot know that, and a colour of its own for a half-written head helps nobody.
 SCOPES: Final = {
-    Kind.KEYWORD: r"^(meta\.head )?(keyword\.control|storage\.type\.let)",
-    Kind.SETTING: r"support\.type\.property-name$",
-    Kind.PROPERTY: r"^entity\.other\.attribute-name$",
+    Kind.KEYWORD: r"^(meta\.head )?keyword\.control",
+    Kind.SETTING: r"^meta\.setting support\.type\.property-name\.setting$",
+    Kind.PROPERTY: r"^support\.type\.property-name\.block$",
     Kind.COLON: r"punctuation\.separator\.key-value$",
     Kind.EQUALS: r"^keyword\.operator\.assignment$",
     Kind.CHARACTER: r"^meta\.head entity\.name\.type\.character$",
@@ -42,7 +42,7 @@ SCOPES: Final = {
     Kind.VALUE: r"^(meta\.setting\S*|invalid\.illegal\.line|)$|string\.unquoted\.value$|markup\.underline\.link$",
     Kind.COMMENT: r"comment\.line\.double-slash",
     Kind.IGNORE: r"comment\.line\.double-slash",
-    Kind.WRONG: r"invalid\.illegal|^keyword\.control$|^entity\.other\.attribute-name$|mention",
+    Kind.WRONG: r"invalid\.illegal|^keyword\.control$|^support\.type\.property-name\.block$|mention",
 }
 
 

@@ -95,7 +95,7 @@ def test_every_setting_and_every_value_is_known_to_the_grammar() -> None:
     lines += [f"{key}: x" for key in SETTING_MEANINGS]
     (seen,) = textmate(["\n".join(lines)])
     for line, tokens in zip(lines, seen, strict=True):
-        assert tokens[0][1][-1] == "support.type.property-name", line
+        assert tokens[0][1][-1] == "support.type.property-name.setting", line
         if not line.endswith(": x"):
             assert tokens[-1][1] == ["meta.setting", "constant.language"], line
 
@@ -110,7 +110,7 @@ def test_every_model_and_style_is_among_the_values() -> None:
 def test_every_keyword_is_known_to_the_grammar(keyword: str) -> None:
     (right, wrong) = textmate([keyword.title() + " x = y.story" * (keyword in ("let", "include")), f"{keyword} 1:"])
     assert right[0][0][0] == keyword.title()
-    assert re.match(r"keyword\.control|storage\.type|meta\.head", right[0][0][1][0])
+    assert re.match(r"keyword\.control|meta\.head", right[0][0][1][0])
     if keyword not in ("section", "include"):
         assert wrong[0][-1][1] == ["invalid.illegal.head"]
 
@@ -118,5 +118,5 @@ def test_every_keyword_is_known_to_the_grammar(keyword: str) -> None:
 @pytest.mark.parametrize("word", PROPERTY_MEANINGS)
 def test_every_property_is_known_to_the_grammar(word: str) -> None:
     (seen,) = textmate([f"scene\n  {word.title()}\t: x\n  {word}s: x"])
-    assert ["entity.other.attribute-name"] in [scopes for text, scopes in seen[1] if text == word.title()]
+    assert ["support.type.property-name.block"] in [scopes for text, scopes in seen[1] if text == word.title()]
     assert {tuple(scopes) for _, scopes in seen[2]} <= {("meta.prose",)}

@@ -13,10 +13,10 @@ test("a fenced story has a story's tokens, up to its fence and not beyond", asyn
     "entity.name.function.scene",
     "storage.modifier.no-character",
   ]);
-  assert.equal(seen[2]?.includes("entity.other.attribute-name"), true);
+  assert.equal(seen[2]?.includes("support.type.property-name.block"), true);
   assert.deepEqual(seen[3], ["string.unquoted.continued"]);
   assert.deepEqual(seen[5], [undefined]);
-  assert.equal(seen[7]?.[0], "storage.type.let");
+  assert.equal(seen[7]?.[0], "keyword.control.let");
 });
 
 test("blocks of other languages are left alone", async () => {

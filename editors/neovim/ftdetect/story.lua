@@ -1,0 +1,2 @@
+-- Which files are stories.
+vim.filetype.add({ extension = { story = "story" } })

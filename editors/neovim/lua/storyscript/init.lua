@@ -1,0 +1,83 @@
+-- The language server of stories: `storyscript lsp`, one for each folder that is a project.
+local M = {}
+
+local INSTALL = "pip install 'storyscript[lsp]'"
+local told = false
+
+--- The words of the command, by `g:storyscript_command`; nil where no server is wanted.
+local function command()
+  local given = vim.g.storyscript_command
+  if given == false or given == 0 then
+    return nil
+  end
+  if type(given) == "string" then
+    return { given, "lsp" }
+  end
+  return given or { "storyscript", "lsp" }
+end
+
+local function tell(message)
+  if not told then
+    told = true
+    vim.notify("storyscript: " .. message, vim.log.levels.WARN)
+  end
+end
+
+--- The folder of the project that a file belongs to: the nearest with a `storyscript.toml`, else with a repository,
+--- else the file's own.
+local function root(file)
+  local folder = vim.fs.dirname(file)
+  for _, name in ipairs({ "storyscript.toml", ".git" }) do
+    local found = vim.fs.find(name, { path = folder, upward = true })[1]
+    if found then
+      return vim.fs.dirname(found)
+    end
+  end
+  return folder
+end
+
+--- Starts the server for a buffer, or joins the one that its project has.
+--- @return number|nil # the client's id
+function M.start(buffer)
+  local words = command()
+  if words == nil or vim.bo[buffer].buftype ~= "" then
+    return nil
+  end
+  if vim.fn.executable(words[1]) ~= 1 then
+    tell(("`%s` cannot be found; %s, or say in g:storyscript_command where it is"):format(words[1], INSTALL))
+    return nil
+  end
+  local name = vim.api.nvim_buf_get_name(buffer)
+  local file = name ~= "" and name or (vim.loop.cwd() .. "/unnamed.story")
+  return vim.lsp.start({
+    name = "storyscript",
+    cmd = words,
+    root_dir = root(file),
+    on_exit = function(code)
+      if code == 2 then
+        vim.schedule(function()
+          tell(("`%s` did not start; %s, and see :LspLog"):format(table.concat(words, " "), INSTALL))
+        end)
+      end
+    end,
+  }, { bufnr = buffer })
+end
+
+--- Ends the servers and starts them again for every story that is open.
+function M.restart()
+  told = false
+  local clients = (vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = "storyscript" })
+  for _, client in ipairs(clients) do
+    vim.lsp.stop_client(client.id)
+  end
+  vim.wait(2000, function()
+    return #(vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = "storyscript" }) == 0
+  end)
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == "story" then
+      M.start(buffer)
+    end
+  end
+end
+
+return M

@@ -1,0 +1,3 @@
+vim.api.nvim_create_user_command("StoryscriptRestart", function()
+  require("storyscript").restart()
+end, { desc = "End the language server of stories, and start it again" })

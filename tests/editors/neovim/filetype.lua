@@ -1,0 +1,2 @@
+vim.cmd("edit " .. vim.env.NAME)
+io.stderr:write(vim.bo.filetype)
