@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
 
-from storyscript.lsp import completing, defining, hovering, referring, renaming
+from storyscript.lsp import (
+    acting,
+    annotating,
+    colouring,
+    completing,
+    defining,
+    folding,
+    formatting,
+    hovering,
+    linking,
+    outlining,
+    referring,
+    renaming,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +50,16 @@ FEATURES: Final = (
     Feature(types.TEXT_DOCUMENT_REFERENCES, referring.answer),
     Feature(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare),
     Feature(types.TEXT_DOCUMENT_RENAME, renaming.answer, renaming.OPTIONS),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outlining.answer),
+    Feature(types.TEXT_DOCUMENT_FOLDING_RANGE, folding.answer),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, colouring.answer, colouring.LEGEND),
+    Feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, colouring.answer_range, colouring.LEGEND),
+    Feature(types.TEXT_DOCUMENT_DOCUMENT_LINK, linking.answer, linking.OPTIONS),
+    Feature(types.TEXT_DOCUMENT_INLAY_HINT, annotating.answer_hints, annotating.HINT_OPTIONS),
+    Feature(types.TEXT_DOCUMENT_CODE_LENS, annotating.answer_lenses, annotating.LENS_OPTIONS),
+    Feature(types.TEXT_DOCUMENT_CODE_ACTION, acting.answer, acting.OPTIONS),
+    Feature(types.TEXT_DOCUMENT_FORMATTING, formatting.answer),
+    Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.answer_range),
 )
 """Everything that can be asked of an open text."""
 
@@ -45,6 +68,10 @@ def register(server: StoryServer) -> None:
     """Let a server answer everything that it can."""
     for feature in FEATURES:
         server.feature(feature.method, feature.options)(_answering(server, feature.answer))
+
+    @server.feature(types.WORKSPACE_SYMBOL)
+    def _(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+        return outlining.search(server.stories, params)
 
     @server.feature(types.INITIALIZED)
     def _(_: types.InitializedParams) -> None:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from storyscript.syntax import nodes
 
 _MOST_ENTRIES: Final = 1000
-_BOM: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class Sight:
 
     def seen_with(self, text: str, *, fixes: bool) -> list[Seen]:
         """What would be told of every story that the text is a part of if it said something else."""
-        return [story.seen_with(self.source, f"{_BOM}{text}", fixes=fixes) for story in self._stories]
+        return [story.seen_with(self.source, text, fixes=fixes) for story in self._stories]
 
     # ---- places ----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,33 @@
+"""Formatting: the canonical layout of a text or of a stretch of it, as the fewest edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from storyscript.syntax.formatter import edits, format_source
+
+if TYPE_CHECKING:
+    from storyscript.lsp.sight import Sight
+
+
+def answer(sight: Sight, _: types.DocumentFormattingParams) -> list[types.TextEdit]:
+    """The edits that lay a text out; a story has one layout, whatever an editor's own settings are."""
+    return _edits(sight, 0, len(sight.source.text))
+
+
+def answer_range(sight: Sight, params: types.DocumentRangeFormattingParams) -> list[types.TextEdit]:
+    """Those of the edits that reach into a stretch, or touch it: each can be made without the others."""
+    return _edits(sight, sight.offset(params.range.start), sight.offset(params.range.end))
+
+
+def _edits(sight: Sight, start: int, end: int) -> list[types.TextEdit]:
+    source = sight.source
+    if format_source(source) == source.text:
+        return []  # also where the layout would make of it what cannot be read
+    return [
+        types.TextEdit(sight.range(at, behind), text)
+        for at, behind, text in edits(source.text, sight.tree)
+        if at <= end and behind >= start
+    ]
