@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import rows, runs
+from benchmarks import keystrokes, rows, runs
 from benchmarks.processes import MeasurementError
 from benchmarks.table import header, render
 
@@ -14,6 +14,7 @@ _PARTS = {
     "memory": rows.memory,
     "start": rows.start,
     "fake": rows.fake,
+    "typing": keystrokes.typing,
     "runs": runs.runs,
     "nasty": rows.nasty_asked,
     "found": rows.nasty_found,

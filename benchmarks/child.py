@@ -15,12 +15,13 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.inputs import MEGABYTE, SCENES, screenplay, story
+from benchmarks.inputs import LAYOUTS, MEGABYTE, SCENES, screenplay, story
 from benchmarks.measure import best_seconds, compare
 from benchmarks.nasty import ASKED, FOUND
 from benchmarks.scanner import scan
 
 import storyscript
+from storyscript.syntax.layout import edits
 from storyscript.syntax.parser import parse
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ def against_scanner(rounds: int) -> dict[str, Any]:
         raise AssertionError("the scanner by hand builds another tree than the parser")
     gc.disable()
     return {**asdict(compare(lambda: parse(text), lambda: scan(text), rounds)), "sizes": (len(text), len(text))}
+
+
+def layout_against_parse(rounds: int, layout: str) -> dict[str, Any]:
+    """Finding what is to be changed in a parsed story's layout, and its parse; see `benchmarks.inputs.LAYOUTS`."""
+    text = LAYOUTS[layout](story(SCENES))
+    tree = parse(text)
+    gc.disable()
+    found = compare(lambda: edits(text, tree), lambda: parse(text), rounds)
+    return {**asdict(found), "sizes": (len(text), len(text)), "edits": len(edits(text, tree))}
 
 
 def ten_times_the_scenes(rounds: int) -> dict[str, Any]:
@@ -107,6 +117,7 @@ def _resident() -> int:
 MEASUREMENTS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "against-screenplain": against_screenplain,
     "against-scanner": against_scanner,
+    "layout-against-parse": layout_against_parse,
     "ten-times-the-scenes": ten_times_the_scenes,
     "memory": memory,
     "nasty": nasty,

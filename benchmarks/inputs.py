@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.words import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MEGABYTE: Final = 1_000_000
 SCENES: Final = 10_000
@@ -64,7 +67,7 @@ def _scene(writer: Writer, number: int) -> str:
     if writer.chance(6):
         first += ", {rain}" if writer.chance(50) else " in {alley}"
     if writer.chance(2):
-        first += "  // wide shot"
+        first += " // wide shot"
     lines.append(f"  {first}")
     if writer.chance(35):
         lines.append(f"  {writer.action()}.")
@@ -75,6 +78,19 @@ def _scene(writer: Writer, number: int) -> str:
     elif writer.chance(4):
         lines.append("  caption: none")
     return "\n".join([*lines, "", ""])
+
+
+def _every_line_wrong(text: str) -> str:
+    text = text.replace("\n  ", "\n\t ").replace("\n\n", "  \n\n\n").replace(" a ", "  a ")
+    return text.replace("caption:", "Caption :").replace("scene ", "Scene  ")
+
+
+LAYOUTS: Final[dict[str, Callable[[str], str]]] = {
+    "laid out": lambda text: text,
+    "indented by tabs": lambda text: text.replace("\n    ", "\n\t\t").replace("\n  ", "\n\t"),
+    "wrong in every line": _every_line_wrong,
+}
+"""Ways to lay a story out, each made from the canonical one."""
 
 
 def screenplay(size: int) -> str:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.inputs import SCENES, story
+from benchmarks.inputs import LAYOUTS, SCENES, story
 from benchmarks.measure import Comparison
 from benchmarks.nasty import ASKED, FOUND
 from benchmarks.processes import StoppedError, measured, seconds_to_first_line, whole_process_seconds
@@ -52,6 +52,18 @@ def speed(*, quick: bool) -> Iterator[Row]:
         spread=_comparison(found).spread,
         seen=f"{found['sizes'][0] / first / _MEGABYTE:.2f} : {found['sizes'][0] / second / _MEGABYTE:.2f} MB/s",
     )
+
+    for layout in LAYOUTS:
+        found = measured("layout-against-parse", 4 if quick else 12, layout)
+        first, second = _comparison(found).best
+        yield Row(
+            what=f"formatting a tree, {layout} : its parse, time",
+            ratio=first / second,
+            side=Side.AT_MOST,
+            target=0.5,
+            spread=_comparison(found).spread,
+            seen=f"{first * 1000:.0f} : {second * 1000:.0f} ms, {found['edits']} edits",
+        )
 
     found = measured("ten-times-the-scenes", 1 if quick else 2)
     first, ten = _comparison(found).best

@@ -108,8 +108,6 @@ class RememberingReader:
             None if main is None else (main.name, main.image, main.image and main.description),
             [(key, character.name) for key, character in names.characters.items()],
             [(key, variable.name) for key, variable in names.all_variables.items()],
-            names.excused.copy(),
-            names.missing,
         )
         named: dict[tuple[bool, str], object] = {}
         for key, character in names.characters.items():

@@ -159,6 +159,8 @@ class Names:
 
     def is_excused(self, key: str) -> bool:
         """Whether nobody is told that a name is unknown: a wrong head, which is an error, may define it."""
+        if self.trace is not None:
+            self.trace.looked_far = True
         return self.missing or key in self.excused
 
     def use(self, named: Character | Variable) -> None:

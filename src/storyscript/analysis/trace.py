@@ -18,7 +18,7 @@ class Trace:
         used: the characters and variables that were looked at.
         excused: words of which nobody is told that they are unused.
         reports: what was reported.
-        looked_far: at lines of other statements, so that the panel's own do not say what comes out.
+        looked_far: at what other statements may mean that are wrong, so that its own lines do not say what comes out.
     """
 
     used: list[Character | Variable] = field(default_factory=list)
