@@ -31,6 +31,14 @@ def test_whatever_is_offered_is_taken(key: str) -> None:
         assert [problem for problem in result.problems if problem.code in ("SS202", "SS404", "SS412")] == []
 
 
+@pytest.mark.parametrize("key", ["style", "model", *WORDS])
+def test_every_form_of_a_value_is_the_same_value(key: str) -> None:
+    for choice in vocabulary.choices(key):
+        payloads = storyscript.compile(f"{key}: {choice.value}\n{CAST}").payloads
+        for form in choice.forms:
+            assert storyscript.compile(f"{key}: {form}\n{CAST}").payloads == payloads != []
+
+
 @pytest.mark.parametrize("word", [word for word in vocabulary.SETTING_MEANINGS.values() if word.default])
 def test_a_default_written_out_changes_nothing(word: vocabulary.SettingWord) -> None:
     written = storyscript.compile(f"{word.name}: {word.default}\n{CAST}")

@@ -78,6 +78,12 @@ class Choice(NamedTuple):
     label: str
     says: str = ""
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every way in which it may be written, in lower case."""
+        forms = {self.value.lower(), self.label.lower()}
+        return frozenset(forms | {form.partition("/")[2] for form in forms if "/" in form and self.label != self.value})
+
 
 _KEYWORDS: Final = (
     Word("character", "character NAME", "Somebody whom panels show; the lines below say what they look like."),

@@ -108,6 +108,11 @@ TEXTS: Final = {
     "not in a literal's braces": ('scene\n  {"▮"}', []),
     "not in prose": ("scene\n  in ra▮", []),
     "not where no name can be": ("scene\n  @9▮", []),
+    "not in a variable's name": ("let @▮ = rain", []),
+    "not before a value": ("title ▮: {rain}", []),
+    "not between the signs of a comment": ("scene\n  walks /▮/ @", []),
+    "not below a wrong character": ("character A B\n  @▮", []),
+    "not in braces in a character": ("character Ida\n  @{▮", []),
 }
 
 

@@ -263,6 +263,16 @@ def test_a_setting_and_what_its_value_means() -> None:
     assert "Its own words take 3 tokens before a prompt and 16 behind it" in of("style: line ▮art\n")[1]
 
 
+def test_a_setting_with_its_default_and_its_range() -> None:
+    assert of("si▮ze: 512\n")[1].endswith(
+        "- Takes WIDTHxHEIGHT, or one number\n- Sent as `width`, `height`\n- By default `768x768`\n"
+        "- Known to work from 256 to 1024, in steps of 32"
+    )
+    assert "- Known to work from -1 to 2147483647" in of("seed▮: 1\n")[1]
+    assert "- By default `naked, deformed" in of("nega▮tive: none\n")[1]  # the tool's own
+    assert "By default" not in of("callback: https://a▮.example\n")[1]
+
+
 def test_a_setting_that_another_wins_over() -> None:
     found = said("steps▮: 30\ninclude cast/shared.story\n")[1]
     assert found is not None
@@ -289,7 +299,7 @@ def test_a_code_in_a_comment() -> None:
 
 
 @pytest.mark.parametrize(
-    "marked", ["▮", "scene\n▮\n  walks", "▮// a note", "sytle▮: x\n", "nosuch ▮thing\n", "  stra▮y\n"]
+    "marked", ["▮", "scene\n▮\n  walks", "▮// a note", "sytle▮: x\n", "nosuch ▮thing\n", "  stra▮y\n", "scene a ▮b\n"]
 )
 def test_of_some_things_nothing_is_said(marked: str) -> None:
     assert said(marked)[1] is None

@@ -75,7 +75,7 @@ def setting_values(key: str, names: Names, typed: Typed, *, asked: bool) -> list
         return []
     known = list(choices(key))
     wanted = " ".join(typed.text.split()).lower()
-    if any(wanted in _forms(choice) for choice in known):
+    if any(wanted in choice.forms for choice in known):
         return []
     if _NUMBER.fullmatch(wanted):  # whoever begins with a digit may know an id that the table lacks
         known = [choice for choice in known if asked and choice.value.startswith(wanted)]
@@ -109,9 +109,3 @@ def _sizes(typed: Typed) -> Iterator[Item]:
     largest = f"{tool.ranges['width'].most:.0f}x{tool.ranges['height'].most:.0f}"
     for number, (size, detail) in enumerate(((default, "the default"), (largest, "the largest known to work"))):
         yield Item(Kind.VALUE, size, typed.start, typed.end, size, detail=detail, finds=size, rank=number)
-
-
-def _forms(choice: Choice) -> set[str]:
-    """All ways in which a value is taken, in lower case."""
-    forms = {choice.value.lower(), choice.label.lower()}
-    return forms | {form.partition("/")[2] for form in forms if "/" in form}

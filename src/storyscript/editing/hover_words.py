@@ -21,10 +21,12 @@ from storyscript.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from storyscript.analysis.files import File
     from storyscript.editing.view import View
     from storyscript.syntax import nodes
-    from storyscript.vocabulary import Choice
+    from storyscript.vocabulary import SettingWord
 
 
 def describe_keyword(keyword: str) -> str:
@@ -61,12 +63,7 @@ def describe_setting(view: View, file: File, node: nodes.Setting) -> str:
     """
     key = node.key.lower()
     word = SETTING_MEANINGS[key]
-    facts = [f"Takes {plain(word.takes)}"]
-    if word.parameter:
-        facts.append(f"Sent as {', '.join(code(name) for name in word.parameter.split(', '))}")
-    if word.default:
-        facts.append(f"By default {code(word.default)}")
-    facts += _here(view, file, node)
+    facts = [*_facts(word), *_here(view, file, node)]
     listed = "\n".join(f"- {fact}" for fact in facts)
     value = describe_value(key, file.source.readable[node.value_start : node.end])
     return f"**{word.name}**\n\n{word.says}\n\n{listed}" + (f"\n\n{value}" if value else "")
@@ -81,7 +78,7 @@ def describe_value(key: str, value: str) -> str:
     """
     tool = story_diffusion_advanced()
     wanted = " ".join(value.split()).lower()
-    chosen = next((choice for choice in choices(key) if wanted in _forms(choice)), None)
+    chosen = next((choice for choice in choices(key) if wanted in choice.forms), None)
     if chosen is None:
         return ""
     if key == "model":
@@ -99,6 +96,22 @@ def describe_value(key: str, value: str) -> str:
     return ""
 
 
+def _facts(word: SettingWord) -> Iterator[str]:
+    """What a setting takes and becomes."""
+    yield f"Takes {plain(word.takes)}"
+    parameters = word.parameter.split(", ") if word.parameter else []
+    if parameters:
+        yield f"Sent as {', '.join(map(code, parameters))}"
+    tool = story_diffusion_advanced()
+    default = word.default or str(tool.defaults.get(word.parameter, ""))
+    if default:
+        yield f"By default {code(default)}"
+    known = tool.ranges.get(parameters[0]) if parameters else None
+    if known is not None:
+        step = f", in steps of {known.step}" if known.step > 1 else ""
+        yield f"Known to work from {known.least:g} to {known.most:.10g}{step}"
+
+
 def _here(view: View, file: File, node: nodes.Setting) -> list[str]:
     """Which value holds for the story."""
     holding = view.story.settings.get(node.key.lower())
@@ -109,8 +122,3 @@ def _here(view: View, file: File, node: nodes.Setting) -> list[str]:
         return []
     value = code(holding.span.source.readable[holding.span.start : holding.span.end])
     return [f"In this story {value} holds, from {code(span.source.name)}, line {span.first.line}"]
-
-
-def _forms(choice: Choice) -> set[str]:
-    forms = {choice.value.lower(), choice.label.lower()}
-    return forms | {form.partition("/")[2] for form in forms if "/" in form}
