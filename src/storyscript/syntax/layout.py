@@ -72,11 +72,11 @@ class _Layout:
             for indent in ("", _BLOCK, _DEEPER)
         }  # by the indentation that is wanted, and what is written
 
-    def edits(self) -> list[Edit]:  # noqa: C901 - one loop, flat for speed
+    def edits(self) -> list[Edit]:  # noqa: C901, PLR0912 - one loop, flat for speed
         """All edits."""
         text, made, gaps = self._text, self._made, self._gaps
         find, append = text.find, made.append
-        set_text, set_statement = self._wording.set_text, self._wording.set_statement
+        set_text, setters = self._wording.set_text, self._wording.setters
         tabs = "\t" in text
         comments = [*(comment.start for comment in self._comments), len(text) + 1]
         at = 0  # where the text of the line before ends; 0 for no line
@@ -104,7 +104,9 @@ class _Layout:
                 else:
                     if isinstance(leaf, nodes.Property) and leaf.word in nodes.CONTINUED_WORDS:
                         continued = True
-                    set_statement(leaf, start, end)
+                    setter = setters.get(leaf.type)
+                    if setter is not None:
+                        setter(leaf, start, end)
                 at = end
                 in_block = True
             in_block = isinstance(item, nodes.Block)

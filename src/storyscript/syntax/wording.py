@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.syntax import nodes
 from storyscript.syntax.spacing import CONTROL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storyscript.syntax.spacing import Edit
 
 SETTING_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -42,6 +44,10 @@ _RUNS: Final = re.compile(r" ?\t[ \t]*|  [ \t]*")
 class Wording:
     """Notes what is to be changed in the lines of a text.
 
+    Attributes:
+        setters: what sets a line that is more than text, by the type of its node; it takes the node, where the line
+            begins, and where its text ends, without trailing white space. Lines of other types are wrong, and stay.
+
     Args:
         text: the text; offsets count in it.
         made: takes the edits.
@@ -50,6 +56,16 @@ class Wording:
     def __init__(self, text: str, made: list[Edit]) -> None:
         self._text: Final = text
         self._made: Final = made
+        self.setters: Final[dict[str, Callable[[Any, int, int], None]]] = {
+            nodes.Property.type: self._set_property,
+            nodes.Setting.type: self._set_setting,
+            nodes.Scene.type: self._set_scene,
+            nodes.Event.type: self._set_event,
+            nodes.Character.type: self._set_character,
+            nodes.Let.type: self._set_let,
+            nodes.Section.type: self._set_section,
+            nodes.Include.type: self._set_include,
+        }
 
     def set_text(self, start: int, end: int) -> None:
         """Make one space of each run of white space in a text, but inside of `{"…"}`, where signs are themselves."""
@@ -63,30 +79,38 @@ class Wording:
                 return
             start = text.index('"}', literal + 2) + 2
 
-    def set_statement(self, leaf: nodes.Line, start: int, end: int) -> None:
-        """Set a line that is more than text; `end` is where its text ends, without trailing white space."""
-        if isinstance(leaf, nodes.Property):
-            words: tuple[str, ...] = ("none",) if leaf.word == "caption" and not leaf.lines else ()
-            value = self._set_before(f"{leaf.word}: ", leaf.value_start, start, end)
-            self._set_value(value, end, words, is_text=leaf.word in _TEXTS)
-        elif isinstance(leaf, nodes.Scene):
-            name = f"scene {leaf.name}" if leaf.name else "scene"
-            self._set_head(name + _MARK if leaf.no_character else name, start, end)
-        elif isinstance(leaf, nodes.Event):
-            self._set_head(f"event {leaf.name}" if leaf.name else "event", start, end)
-        elif isinstance(leaf, nodes.Character):
-            self._set_head(f"character {leaf.name}", start, end)
-        elif isinstance(leaf, nodes.Setting):
-            key = leaf.key.lower()
-            if key in SETTING_WORDS:
-                value = self._set_before(f"{key}: ", leaf.value_start, start, end)
-                self._set_value(value, end, SETTING_WORDS[key], is_text=key in _TEXTS)
-        elif isinstance(leaf, nodes.Let):
-            self._set_value(self._set_before(f"let {leaf.name} = ", leaf.value_start, start, end), end)
-        elif isinstance(leaf, nodes.Include):
-            self._set_before("include ", leaf.value_start, start, end)
-        elif isinstance(leaf, nodes.Section):
-            self._set_value(self._set_before("section ", leaf.value_start, start, end), end)
+    def _set_property(self, leaf: nodes.Property, start: int, end: int) -> None:
+        words = ("none",) if leaf.word == "caption" and not leaf.lines else ()
+        value = self._set_before(f"{leaf.word}: ", leaf.value_start, start, end)
+        self._set_value(value, end, words, is_text=leaf.word in _TEXTS)
+
+    def _set_setting(self, leaf: nodes.Setting, start: int, end: int) -> None:
+        key = leaf.key.lower()
+        if key in SETTING_WORDS:
+            value = self._set_before(f"{key}: ", leaf.value_start, start, end)
+            self._set_value(value, end, SETTING_WORDS[key], is_text=key in _TEXTS)
+
+    def _set_scene(self, leaf: nodes.Scene, start: int, end: int) -> None:
+        head = f"scene {leaf.name}" if leaf.name else "scene"
+        if leaf.no_character:
+            head += _MARK
+        if self._text[start:end] != head:  # no call for most of the lines that are most common
+            self._set_head(head, start, end)
+
+    def _set_event(self, leaf: nodes.Event, start: int, end: int) -> None:
+        self._set_head(f"event {leaf.name}" if leaf.name else "event", start, end)
+
+    def _set_character(self, leaf: nodes.Character, start: int, end: int) -> None:
+        self._set_head(f"character {leaf.name}", start, end)
+
+    def _set_let(self, leaf: nodes.Let, start: int, end: int) -> None:
+        self._set_value(self._set_before(f"let {leaf.name} = ", leaf.value_start, start, end), end)
+
+    def _set_section(self, leaf: nodes.Section, start: int, end: int) -> None:
+        self._set_value(self._set_before("section ", leaf.value_start, start, end), end)
+
+    def _set_include(self, leaf: nodes.Include, start: int, end: int) -> None:
+        self._set_before("include ", leaf.value_start, start, end)
 
     def _set_head(self, head: str, start: int, end: int) -> None:
         written = self._text[start:end]
@@ -103,9 +127,9 @@ class Wording:
             end: where the statement ends.
         """
         text = self._text
-        value = min(value, end)
         while value < end and text[value] in " \t":
             value += 1
+        value = min(value, end)
         if value == end or (text.startswith("//", value) and text[value - 1] not in " \t"):
             head = head.rstrip()  # with a space before it, `//` would begin a comment
         self._set_head(head, start, value)
