@@ -8,16 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 
 from lsp.client import Client, position_of, range_of
 from lsp.positions import apply_edits, text_in
+from mutations import Mutator
+from storyscript.editing.tokens import Kind, tokens
 from storyscript.lsp import colouring, outlining
 from storyscript.lsp.features import FEATURES
 from storyscript.lsp.publishing import diagnostic
 from storyscript.lsp.sight import EditorSettings
 from storyscript.lsp.workspace import Workspace
+from strategies import stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +41,9 @@ FILES = {
     "wrong.story": "steps: 500\nscne a [NC]\n  a lamp\nsceen b [NC]\n  🦊 walks\n",
     "loose.story": "scene   a   [NC]\n     a lamp\n\n\n\nscene   b   [NC]\n     a lamp\n",
 }
+
+
+mutated = st.integers(0, 2**32).map(lambda seed: Mutator(seed).document().decode("utf-8", "surrogateescape"))
 
 
 class Editor:
@@ -197,6 +205,26 @@ def test_a_line_that_ends_only_for_the_editor_ends_a_token(editor: Editor) -> No
         "1 = number",
         "// d = comment",
     ]
+
+
+@settings(deadline=None)
+@given(st.one_of(stories, mutated).flatmap(lambda text: st.sampled_from([text, f"\ufeff{text}", f"🦊{text}"])))
+def test_any_text_has_its_tokens_where_the_editor_counts(text: str) -> None:
+    workspace = Workspace()
+    workspace.open("untitled:any", 1, text)
+    sight = workspace.sight("untitled:any")
+    assert sight is not None
+    found = tokens(sight.source.readable, sight.tree)
+    data = colouring.encoded(sight, found)
+    shown = [token for token in found if token[2] not in (Kind.PROSE, Kind.WRONG, Kind.COLON, Kind.VALUE)]
+    assert len(data) == 5 * len(shown)
+    line = column = 0
+    for (start, end, _), (down, along, length, _, _) in zip(shown, zip(*[iter(data)] * 5, strict=True), strict=True):
+        line, column = line + down, along if down else column + along
+        assert sight.position(start) == types.Position(line, column)
+        stop = sight.position(end)
+        assert length > 0
+        assert stop.line > line or column + length == stop.character
 
 
 def test_links_lead_to_what_is_there(editor: Editor) -> None:

@@ -41,6 +41,9 @@ class Kind(Enum):
     """Lines below a head of which nobody knows what it was meant to be."""
 
 
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+
 class Symbol(NamedTuple):
     """A line of the outline, with what stands below it.
 
@@ -159,7 +162,7 @@ class _Reader:
 
     def _symbol(self, head: Head, stretch: Stretch) -> Symbol:
         item = stretch.item
-        kind = Kind(head.keyword or "setting")
+        kind = _KINDS[head.keyword or "setting"]
         name = excerpt(self._text[head.name_start : head.name_end])
         start, end = head.name_start, head.name_end
         if head.keyword in _PANELS:

@@ -12,7 +12,6 @@ from storyscript.editing.mending import changes, mended
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storyscript.diagnostics.model import Problem
     from storyscript.editing.actions import Action
     from storyscript.lsp.sight import Sight
 
@@ -45,10 +44,10 @@ def _is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> 
 
 
 def _quick(sight: Sight, start: int, end: int, diagnostics: Sequence[types.Diagnostic]) -> Iterator[types.CodeAction]:
-    here = problems_in(sight.problems, sight.file, start, end)
+    here = {(problem.code, problem.span) for problem in problems_in(sight.problems, sight.file, start, end)}
     if not here:
         return
-    problems = sight.with_fixes(lambda problem: any(_is_same(problem, one) for one in here))
+    problems = sight.with_fixes(lambda problem: (problem.code, problem.span) in here)
     for action in actions(sight.file, problems):
         yield _shown(sight, action, diagnostics)
 
@@ -63,10 +62,6 @@ def _shown(sight: Sight, action: Action, diagnostics: Sequence[types.Diagnostic]
         is_preferred=True if action.kind is Kind.FIX else None,
         edit=sight.workspace_edit(action.edits),
     )
-
-
-def _is_same(problem: Problem, other: Problem) -> bool:
-    return (problem.code, problem.span) == (other.code, other.span)
 
 
 def _fix_all(sight: Sight) -> Iterator[types.CodeAction]:

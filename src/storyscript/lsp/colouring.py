@@ -51,6 +51,7 @@ _NUMBERS: Final = {
     kind: (_TYPES.index(look), sum(1 << _MODIFIERS.index(modifier) for modifier in modifiers))
     for kind, (look, modifiers) in _LOOKS.items()
 }
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 _TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -72,25 +73,29 @@ def encoded(sight: Sight, found: Iterable[Token]) -> list[int]:
     """
     text = sight.source.text
     narrow = text.isascii() or _TWO_UNITS.search(text) is None
-    lone_returns = "\r" in text
+    lone_returns = _LONE_RETURN.search(text) is not None  # to an editor, each ends a line
     data: list[int] = []
     line = column = 0  # of the token before
-    at, line_end = 0, -1  # its offset, and the end of its line
+    at, line_end = 0, -1  # its offset, and where its line ends
     for start, end, kind in found:
         numbers = _NUMBERS.get(kind)
         if numbers is None:
             continue
         stop = end
         if lone_returns and (cut := text.find("\r", start, end)) >= 0:
-            stop = cut  # to an editor, a line ends there
-        if start > line_end:
-            position = sight.position(start)
-            down, along = position.line - line, position.character - (column if position.line == line else 0)
-            line, column = position.line, position.character
+            stop = cut
+        if start <= line_end:
+            down, along = 0, start - at if narrow else _units(text[at:start])
+        elif data and not lone_returns:  # as most lines, so without a look at all positions
+            down, begin = text.count("\n", at, start), text.rfind("\n", at, start) + 1
+            along = start - begin if narrow else _units(text[begin:start])
             line_end = _line_end(text, start)
         else:
-            down, along = 0, start - at if narrow else _units(text[at:start])
-            column += along
+            position = sight.position(start)
+            down = position.line - line
+            along = position.character if down else position.character - column
+            line_end = _line_end(text, start)
+        line, column = line + down, along if down else column + along
         at = start
         data += (down, along, stop - start if narrow else _units(text[start:stop]), *numbers)
     return data
