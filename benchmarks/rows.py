@@ -57,7 +57,7 @@ def speed(*, quick: bool) -> Iterator[Row]:
         found = measured("layout-against-parse", 4 if quick else 12, layout)
         first, second = _comparison(found).best
         yield Row(
-            what=f"formatting a tree, {layout} : its parse, time",
+            what=f"layout edits, {layout} : parse(), time",
             ratio=first / second,
             side=Side.AT_MOST,
             target=0.5,

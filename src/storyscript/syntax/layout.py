@@ -175,12 +175,11 @@ class _Layout:
             indented: their numbers.
             settled: all lines come to stand where they belong; else none of them may move.
         """
-        made = self._made
+        made, first, last = self._made, indented[0], indented[-1]
         if not settled:
-            for number in reversed(indented):
-                del made[number]
+            dropped = set(indented)
+            made[first:] = [edit for number, edit in enumerate(made[first:], first) if number not in dropped]
             return
-        first, last = indented[0], indented[-1]
         start, end = made[first][0], made[last][1]
         tied = [(a - start, b - start, new) for a, b, new in made[first : last + 1]]
         made[first : last + 1] = [(start, end, apply_edits(self._text[start:end], tied))]
