@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editing.shelf import Shelf
-from editing.views import own_file, unmarked, view_of
+from editing.views import file_at, own_file, unmarked, view_of
 from storyscript.editing.definition import definition, highlights
 from storyscript.editing.occurrences import occurrences
 from storyscript.editing.references import references
@@ -75,6 +75,10 @@ def test_the_path_of_an_include_leads_to_the_start_of_the_file() -> None:
     span = definition((files := shelf()).known["one.story"], own_file(files.known["one.story"]), len("include c"))
     assert span is not None
     assert (span.source.name, span.start, span.end) == ("cast/shared.story", 0, 0)
+    assert definition(files.known["one.story"], own_file(files.known["one.story"]), len("inclu")) is None
+    deep = view_of("include a/b.story\n", {"a/b.story": "include c.story\ninclude ../story.story\n", "a/c.story": ""})
+    found = [definition(deep, file_at(deep, "a/b.story"), offset) for offset in (len("include c"), 30)]
+    assert [span and span.source.name for span in found] == ["a/c.story", "story.story"]
     broken = view_of("include no.story\ninclude story.story\ninclude\n")
     assert definition(broken, own_file(broken), 10) is None
     assert definition(broken, own_file(broken), 30) == own_file(broken).span(0, 0)

@@ -16,7 +16,7 @@ from editing.shelf import Shelf, ShelfReader
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.model import Severity
 from storyscript.editing.occurrences import occurrences
-from storyscript.editing.renaming import CannotRenameError, renameable
+from storyscript.editing.renaming import CannotRenameError, rename, renameable
 from storyscript.source import SourceFile
 from storyscript.syntax.names import fold, is_name
 from strategies import anything, story_lines
@@ -143,7 +143,14 @@ def test_a_block_that_is_not_written_yet_can_be_given_a_name_of_its_own() -> Non
 def test_a_name_can_be_written_in_another_form_of_the_same_signs() -> None:
     story = "character Zo\xeb\n  x\nscene\n  @▮Zoe\u0308\n"
     assert renamed(story, "Zo\xeb") == "character Zo\xeb\n  x\nscene\n  @Zo\xeb\n"
-    assert renamed("scene ▮a\n  b\n", "a") == "scene a\n  b\n"
+    files = Shelf({"story.story": story})
+    assert len(rename(files, files.file, files.offset, "Zo\xeb")) == 1
+    assert rename(files, files.file, files.offset, "Zo\xeb").popitem()[1][0].span.start == story.index("▮")
+
+
+def test_a_name_that_is_written_like_that_already_needs_no_edits() -> None:
+    files = Shelf({"story.story": "scene ▮a\n  b\n"})
+    assert rename(files, files.file, files.offset, "a") == {}
 
 
 def test_warnings_may_come_and_go() -> None:
@@ -177,6 +184,11 @@ def test_a_name_may_be_taken_in_another_story_only() -> None:
         "two.story": "include cast.story\nlet mist = x\nscene\n  {rain}\n",
     }
     assert refused(files, "mist") == "there is already a variable named `mist`: two.story, line 2"
+    elsewhere = {
+        "cast.story": files["cast.story"].replace("▮", ""),
+        "one.story": files["one.story"].replace("{rain}", "{▮rain}"),
+    }
+    assert refused({**files, **elsewhere}, "mist") == "there is already a variable named `mist`: two.story, line 2"
     del files["two.story"]
     assert Shelf(files).renamed("mist")["one.story"].endswith("{mist}\n")
 
@@ -200,6 +212,12 @@ def test_what_would_bring_an_error_is_refused() -> None:
     )
 
 
+def test_an_error_that_goes_elsewhere_is_no_price_for_one_that_comes() -> None:
+    photo = "character ▮Tom\n  image: https://example.org/x.png\n  a man img\nscene\n  @Tom waves\n"
+    assert renamed(f"{photo}character Tom\n  y\n", "Max").startswith("character Max")
+    assert "line 5: " in refused(f"{photo}character Tom\n  y\n", "img")
+
+
 def test_what_changed_meanwhile_is_refused() -> None:
     files = Shelf({"story.story": "include b.story\ncharacter ▮Tom\n  x\nscene\n  @Tom\n", "b.story": "let a = b\n"})
     files.texts["b.story"] = "let a = @Tom\n"
@@ -213,6 +231,8 @@ def test_what_changed_meanwhile_is_refused() -> None:
 def test_of_very_many_errors_the_number_is_asked_for() -> None:
     story = "let a▮ = b\ncharacter M\n  x\nscene\n  {a}\n" + "  {no}\n" * 150
     assert renamed(story, "mist").startswith("let mist = b")
+    twice = "scene a\n  b\nscene a▮\n  b\n" + "scene a\n  b\n" * 150
+    assert renamed(twice, "mist") == twice.replace("a▮", "mist")
 
 
 # ---- any story -----------------------------------------------------------------------------------------------

@@ -75,11 +75,8 @@ class _Move:
             self._moved.append(self._moved[-1] + len(text) - (span.end - span.start))
 
     def place(self, offset: int) -> int:
-        """Where an offset is once the edits are made; for one inside an edit, where that begins."""
-        done = bisect_right(self._ends, offset)
-        if done < len(self._starts):
-            offset = min(offset, self._starts[done])
-        return offset + self._moved[done]
+        """Where an offset is once the edits are made; what stands inside an edit is anywhere near."""
+        return offset + self._moved[bisect_right(self._ends, offset)]
 
     def renamed(self, name: Occurrence, key: str) -> Occurrence:
         """What a name must be once the edits are made."""
