@@ -51,6 +51,7 @@ _NUMBERS: Final = {
     kind: (_TYPES.index(look), sum(1 << _MODIFIERS.index(modifier) for modifier in modifiers))
     for kind, (look, modifiers) in _LOOKS.items()
 }
+_BREAK: Final = re.compile(r"[\r\n]")
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 _TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
 
@@ -103,10 +104,8 @@ def encoded(sight: Sight, found: Iterable[Token]) -> list[int]:
 
 def _line_end(text: str, offset: int) -> int:
     """Where an editor's line ends."""
-    end = text.find("\n", offset)
-    end = len(text) if end < 0 else end
-    cut = text.find("\r", offset, end)
-    return end if cut < 0 else cut
+    match = _BREAK.search(text, offset)
+    return len(text) if match is None else match.start()
 
 
 def _units(text: str) -> int:
