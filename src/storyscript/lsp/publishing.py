@@ -77,12 +77,14 @@ class Publisher:
         workspace = self._workspace
         found: dict[str, dict[object, types.Diagnostic]] = {}
         for story in workspace.stories():
+            project = story.inputs.project
             for problem in story.problems:
                 uri = workspace.uri_of(problem.span.source)
+                if uri is None and project.path is not None and problem.span.source is project.source:
+                    uri = uri_of(project.path)
                 if uri is not None:
                     key = (problem.code, problem.span.start, problem.span.end, problem.message)
                     found.setdefault(uri, {}).setdefault(key, diagnostic(workspace, problem))
-            project = story.inputs.project
             if project.path is not None:
                 uri = uri_of(project.path)
                 found.setdefault(uri, {}).update((flaw, _flaw(flaw)) for flaw in project.flaws)

@@ -49,7 +49,9 @@ class StoryServer(LanguageServer):
 
     def __init__(self, version: str, *, pause: float | None = _PAUSE) -> None:
         super().__init__(NAME, version, protocol_cls=StoryProtocol)
-        logging.getLogger("pygls").disabled = True  # whoever asked is told; standard error is for people
+        log = logging.getLogger("pygls")  # whoever asked is told what went wrong; standard error is for people
+        log.setLevel(logging.CRITICAL)
+        log.propagate = False
         self.stories: Final = Workspace()
         self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
         self._pause: Final = pause
