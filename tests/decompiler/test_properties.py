@@ -18,6 +18,7 @@ from storyscript.compiler import compile_source
 from storyscript.decompiler.decompile import decompile
 from storyscript.errors import ConfigurationError
 from storyscript.source import SourceFile
+from storyscript.syntax.formatter import format_text
 from storyscript.targets.plan import plan
 from strategies import SIGNS, anything, stories
 from test_cases import FILES
@@ -123,6 +124,7 @@ def test_a_payload_comes_back_in_its_canonical_form(payload: dict[str, Any], dum
     story, notes = decompile(text)
     assert rebuilt(story) == [expected], story
     assert {subject(note) for note in notes} == changed, notes
+    assert format_text(story) == story
 
 
 @given(st.lists(payloads, min_size=2, max_size=4))
