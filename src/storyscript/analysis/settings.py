@@ -288,8 +288,10 @@ class SettingsReader:
             )
             self.texts.names.excuse_uses(file.source.readable[setting.value_start : setting.end])
             return False
-        text = file.source.readable[setting.value_start : setting.end].strip()
-        span = file.span(setting.value_start, setting.value_start + len(text))
+        written = file.source.readable[setting.value_start : setting.end]
+        text = written.strip()
+        start = setting.value_start + len(written) - len(written.lstrip())  # not only spaces and tabs are white space
+        span = file.span(start, start + len(text))
         value = _Value(self, file, key, text, span)
         if not text:
             self.failed.add(key)

@@ -2,8 +2,6 @@
 
 What is renamed are names, not words: `Mira` in a text without `@` stays as it is. Where a character has no `as:`,
 texts call it by its name, so what is sent changes with it; all else is sent as before.
-
-Source: editor page, "Renaming".
 """
 
 from __future__ import annotations
