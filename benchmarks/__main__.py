@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import keystrokes, rows, runs
+from benchmarks import asking, keystrokes, rows, runs
 from benchmarks.processes import MeasurementError
 from benchmarks.table import header, render
 
@@ -15,6 +15,7 @@ _PARTS = {
     "start": rows.start,
     "fake": rows.fake,
     "typing": keystrokes.typing,
+    "asking": asking.asking,
     "runs": runs.runs,
     "nasty": rows.nasty_asked,
     "found": rows.nasty_found,

@@ -24,10 +24,10 @@ def answer_range(sight: Sight, params: types.DocumentRangeFormattingParams) -> l
 
 def _edits(sight: Sight, start: int, end: int) -> list[types.TextEdit]:
     source = sight.source
-    if format_source(source) == source.text:
-        return []  # also where the layout would make of it what cannot be read
-    return [
+    found = [
         types.TextEdit(sight.range(at, behind), text)
         for at, behind, text in edits(source.text, sight.tree)
         if at <= end and behind >= start
     ]
+    # Of a few texts the layout would make what cannot be read, so they stay as they are.
+    return found if found and format_source(source) != source.text else []
