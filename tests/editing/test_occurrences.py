@@ -153,7 +153,16 @@ def test_the_cursor_may_stand_anywhere_in_a_name_and_at_its_signs() -> None:
 
 # ---- as the analysis has it ----------------------------------------------------------------------------------
 
-settings = st.sampled_from(["title: The {rain}", "author: @Tom", "negative: {both}, @Tom", "main: Tom", "main: @Mira"])
+settings = st.sampled_from(
+    [
+        "title: The {rain}",
+        "title:\u3000{rain} of\xa0{both}",
+        "author: @Tom",
+        "negative: {both}, @Tom",
+        "main: Tom",
+        "main: @Mira",
+    ]
+)
 prose = st.sampled_from(
     [
         "  as: {rain} of @Tom",

@@ -43,9 +43,6 @@ def answer(sight: Sight, params: types.RenameParams) -> types.WorkspaceEdit:
         edits = rename(KnownStories(sight), sight.file, sight.offset(params.position), params.new_name)
     except CannotRenameError as error:
         raise _refusal(str(error)) from error
-    for source in edits:
-        if sight.uri_of(source) is None:
-            raise _refusal(f"{source.name} has changed meanwhile")
     return sight.workspace_edit([edit for made in edits.values() for edit in made])
 
 
