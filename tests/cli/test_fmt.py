@@ -104,6 +104,18 @@ def test_nothing_is_touched_where_one_story_cannot_be_read(capfdbinary: pytest.C
     assert Path("a.story").read_text() == LOOSE
 
 
+def test_what_is_no_plain_file_cannot_be_changed_in_place(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("a.story", LOOSE)
+    reading, writing = os.pipe()
+    os.write(writing, LOOSE.encode())
+    os.close(writing)
+    code, out, err = run(capfdbinary, "a.story", f"/dev/fd/{reading}")
+    os.close(reading)
+    assert (code, out) == (2, b"")
+    assert "is no plain file, which is what can be changed in place; `-` is a filter" in err
+    assert Path("a.story").read_text() == LOOSE
+
+
 def test_what_is_no_text_stays_and_is_named(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     wide, large = LOOSE.encode("utf-16"), b" x\n" * (MAX_SOURCE_BYTES // 3 + 1)
     names = write("wide.story", wide), write("large.story", large), write("a.story", LOOSE)

@@ -10,6 +10,7 @@ from storyscript.cli import exits
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.cli.stories import read_files
 from storyscript.diagnostics.text import visible
+from storyscript.errors import ConfigurationError
 from storyscript.syntax.formatter import format_source
 
 if TYPE_CHECKING:
@@ -40,9 +41,12 @@ def add_words(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lay stories out, broken ones where they can be."""
-    stories = _each_once(read_files(arguments.stories))
-    changed = [file for file in map(_laid_out, stories) if file.after != file.before]
     only_shown = arguments.check or arguments.diff
+    stories = read_files(arguments.stories)
+    if not only_shown:
+        _require_plain_files(stories)
+    stories = _each_once(stories)
+    changed = [file for file in map(_laid_out, stories) if file.after != file.before]
     if only_shown:
         _show(changed, diff=arguments.diff)
     else:
@@ -54,6 +58,14 @@ def run(arguments: argparse.Namespace) -> int:
         why = "it is UTF-16, not UTF-8" if story.source.utf16 else "it is larger than 16 MiB"
         _say(f"storyscript: {visible(story.source.name)}: left as it is, since {why}")
     return exits.STORY if unread or (only_shown and changed) else exits.DONE
+
+
+def _require_plain_files(stories: Sequence[StoryFile]) -> None:
+    """A pipe, as `<(…)` of a shell gives it, can be read and not written to."""
+    for story in stories:
+        if story.path is not None and not story.path.is_file():
+            message = f"`{story.source.name}` is no plain file, which is what can be changed in place; `-` is a filter"
+            raise ConfigurationError(message)
 
 
 def _each_once(stories: Sequence[StoryFile]) -> list[StoryFile]:
