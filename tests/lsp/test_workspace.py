@@ -1,0 +1,252 @@
+"""Which stories the server knows, and what it tells of which file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lsp.sessions import Session
+from storyscript.lsp import index
+from storyscript.lsp.uris import path_of, uri_of
+from storyscript.lsp.workspace import MOST_STORIES, Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CAST = "character Mira\n  a girl, red hat\n"
+STORY = "include cast.story\n\nscene walk\n  meets @Tom\n"
+
+
+def write(root: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path = path.with_suffix(".story") if not path.suffix else path
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(text, "utf-8")
+
+
+def codes(session: Session, root: Path) -> dict[str, list[str]]:
+    """The codes of what is told, by file."""
+    return {
+        os.path.relpath(str(path_of(uri)), root): [problem.get("code", problem["message"]) for problem in problems]
+        for uri, problems in session.told().items()
+    }
+
+
+def open_file(session: Session, path: Path, text: str | None = None) -> None:
+    session.open(path.as_uri(), path.read_text("utf-8") if text is None else text)
+
+
+def change(session: Session, path: Path, text: str, version: int = 2) -> None:
+    document = {"uri": path.as_uri(), "version": version}
+    session.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+
+
+def test_a_change_of_an_open_cast_is_told_of_the_closed_stories_that_include_it(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST + "character Tom\n  old\n", one=STORY, more__two=STORY.replace("cast", "../cast"))
+    (tmp_path / "storyscript.toml").touch()
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "cast.story")
+    assert codes(session, tmp_path) == {}
+    change(session, tmp_path / "cast.story", CAST)
+    assert codes(session, tmp_path) == {"one.story": ["SS205"], "more/two.story": ["SS205"]}
+    change(session, tmp_path / "cast.story", CAST + "character Tom\n  old\n", 3)
+    assert codes(session, tmp_path) == {}
+
+
+def test_a_file_that_others_include_is_checked_as_they_see_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        cast="character Mira\n  a girl, {hat}\n",
+        story="let hat = red hat\ninclude cast.story\nscene\n  sits\n",
+    )
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "cast.story")
+    assert codes(session, tmp_path) == {}
+    # Once nobody includes it, it stands for itself.
+    (tmp_path / "story.story").unlink()
+    session.tell(
+        "workspace/didChangeWatchedFiles", {"changes": [{"uri": (tmp_path / "story.story").as_uri(), "type": 3}]}
+    )
+    assert codes(session, tmp_path) == {"cast.story": ["SS205"]}
+
+
+def test_what_is_open_counts_and_not_what_is_on_disk_until_it_is_closed(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, story=STORY.replace("Tom", "Mira"))
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "story.story")
+    open_file(session, tmp_path / "cast.story", "// nobody\n")
+    assert codes(session, tmp_path) == {"story.story": ["SS210", "SS205"]}
+    session.tell("textDocument/didClose", {"textDocument": {"uri": (tmp_path / "cast.story").as_uri()}})
+    assert codes(session, tmp_path) == {}
+
+
+def test_a_file_that_is_open_and_was_never_saved_can_be_included(tmp_path: Path) -> None:
+    write(tmp_path, story=STORY.replace("Tom", "Mira"))
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "story.story")
+    assert codes(session, tmp_path) == {"story.story": ["SS206"]}
+    session.open((tmp_path / "cast.story").as_uri(), CAST)
+    assert codes(session, tmp_path) == {}
+
+
+def test_problems_of_an_included_file_are_told_there_once(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST + "scne\n", one=STORY.replace("Tom", "Mira"), two=STORY.replace("Tom", "Mira"))
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "one.story")
+    open_file(session, tmp_path / "two.story")
+    assert codes(session, tmp_path) == {"cast.story": ["SS101"]}
+    session.tell("textDocument/didClose", {"textDocument": {"uri": (tmp_path / "one.story").as_uri()}})
+    assert codes(session, tmp_path) == {"cast.story": ["SS101"]}
+    session.tell("textDocument/didClose", {"textDocument": {"uri": (tmp_path / "two.story").as_uri()}})
+    assert codes(session, tmp_path) == {}
+
+
+def test_files_that_include_each_other_are_told_so(tmp_path: Path) -> None:
+    write(tmp_path, one="include two.story\n" + CAST + "scene\n  sits\n", two="include one.story\n")
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "one.story")
+    assert codes(session, tmp_path) == {"two.story": ["SS207"]}
+    open_file(session, tmp_path / "two.story")
+    assert codes(session, tmp_path) == {"one.story": ["SS207"], "two.story": ["SS207"]}
+
+
+def test_a_file_outside_the_root_of_the_story_that_names_it_stands_for_itself(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST + "scne\n", inner__story="include ../cast.story\nscene [NC]\n  rain\n")
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "cast.story")
+    # The story that names it is told that it must not; the file's own mistake is told all the same.
+    assert codes(session, tmp_path) == {"cast.story": ["SS101"], "inner/story.story": ["SS208"]}
+
+
+def test_what_a_project_says_holds_in_an_editor_too(tmp_path: Path) -> None:
+    write(tmp_path, story="character Mira\n  a girl\nsteps: 999\nscene\n  sits\n")
+    project = tmp_path / "storyscript.toml"
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "story.story")
+    assert codes(session, tmp_path) == {"story.story": ["SS404"]}
+    changed = {"changes": [{"uri": project.as_uri(), "type": 1}]}
+    project.write_text("[check]\nignore = ['SS404']\n", "utf-8")
+    session.tell("workspace/didChangeWatchedFiles", changed)
+    assert codes(session, tmp_path) == {}
+    project.write_text("[check]\nstrict = true\n", "utf-8")
+    session.tell("workspace/didChangeWatchedFiles", changed)
+    assert [problem["severity"] for problem in session.told()[(tmp_path / "story.story").as_uri()]] == [1]
+    project.write_text("[story]\nmodel = 'nobody'\nseeed = 1\n", "utf-8")
+    session.tell("workspace/didChangeWatchedFiles", changed)
+    told = session.told()[project.as_uri()]
+    assert [(problem["range"]["start"]["line"], problem.get("code")) for problem in told] == [
+        (0 + 1, "SS202"),
+        (2, None),
+    ]
+
+
+@pytest.mark.parametrize("uri", ["untitled:Untitled-1", "vscode-vfs://github/a/b.story"])
+def test_a_text_that_is_no_file_is_checked_by_itself(tmp_path: Path, uri: str) -> None:
+    write(tmp_path, cast=CAST)
+    session = Session(tmp_path)
+    session.open(uri, "include cast.story\nscne\n")
+    assert [problem["code"] for problem in session.told()[uri]] == ["SS206", "SS101"]
+
+
+def test_a_file_may_be_reached_by_several_names(tmp_path: Path) -> None:
+    write(tmp_path, real__cast=CAST + "scne\n")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "storyscript.toml").touch()
+    write(tmp_path, story="include link/cast.story\nscene\n  sits\n")
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "story.story")
+    assert [len(problems) for problems in session.told().values()] == [1]
+    uri = (tmp_path / "link" / "cast.story").as_uri()
+    session.open(uri, CAST)
+    assert codes(session, tmp_path) == {}
+
+
+def test_of_very_many_stories_only_some_are_analysed_again(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, **{f"s{number:04}": STORY for number in range(MOST_STORIES + 20)})
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "cast.story")
+    assert len(session.told()) == MOST_STORIES
+
+
+def test_a_question_about_a_text_that_is_not_open_has_an_empty_answer(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    at: dict[str, Any] = {"textDocument": {"uri": "file:///x.story"}, "position": {"line": 0, "character": 0}}
+    assert session.ask("textDocument/hover", at) is None
+
+
+# ---- the index ---------------------------------------------------------------------------------------------------
+
+
+def test_the_index_knows_files_and_what_they_include(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a="\ufeffinclude b.story // twice\nINCLUDE\tsub/c.story\r\n  include d.story\nincluded e.story\n",
+        sub__c="include ../a.story\n",
+        node_modules__n="include x.story\n",
+        _git__g="",
+    )
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "h.story").touch()
+    (tmp_path / "sub" / "loop").symlink_to(tmp_path)
+    found = index.Index()
+    found.look([tmp_path])
+    assert [os.path.relpath(path, tmp_path) for path in found] == ["_git/g.story", "a.story", "sub/c.story"]
+    assert [os.path.relpath(path, tmp_path) for path in found.includes(str(tmp_path / "a.story"))] == [
+        "b.story",
+        "sub/c.story",
+    ]
+    (tmp_path / "a.story").write_text("", "utf-8")
+    found.look_at(tmp_path / "a.story")
+    assert found.includes(str(tmp_path / "a.story")) == ()
+    (tmp_path / "a.story").unlink()
+    found.look_at(tmp_path / "a.story")
+    assert str(tmp_path / "a.story") not in list(found)
+
+
+def test_stories_beside_a_file_outside_the_folders_are_known(tmp_path: Path) -> None:
+    write(tmp_path, elsewhere__cast=CAST, elsewhere__story=STORY)
+    (tmp_path / "here").mkdir()
+    session = Session(tmp_path / "here")
+    open_file(session, tmp_path / "elsewhere" / "cast.story")
+    assert codes(session, tmp_path) == {"elsewhere/story.story": ["SS205"]}
+
+
+# ---- URIs --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="paths of POSIX")
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("file:///a/b.story", "/a/b.story"),
+        ("file://localhost/a", "/a"),
+        ("FILE:///a", "/a"),
+        ("file:///a%20b/%C3%A9%23%3F.story", "/a b/é#?.story"),
+        ("file:///a;b?c#d", "/a;b?c#d"),
+        ("file:///%FF", "/\udcff"),
+        ("file://server/a", None),
+        ("file:a", None),
+        ("file:///a%00b", None),
+        ("untitled:a", None),
+        ("http://[x/a", None),
+        ("", None),
+    ],
+)
+def test_the_path_of_a_uri(uri: str, path: str | None) -> None:
+    assert path_of(uri) == (None if path is None else type(path_of("file:///"))(path))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["a b.story", "é.story", "a#b?c%.story", "日本.story"])
+def test_uris_and_paths_come_back(tmp_path: Path, name: str) -> None:
+    assert path_of(uri_of(tmp_path / name)) == tmp_path / name
+
+
+def test_an_editor_that_changes_what_is_not_open_changes_nothing() -> None:
+    workspace = Workspace()
+    workspace.change("file:///x.story", 2, [(None, "scene")])
+    workspace.close("file:///x.story")
+    assert workspace.documents == {}
+    assert workspace.sight("file:///x.story") is None
