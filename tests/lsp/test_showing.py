@@ -5,6 +5,7 @@ The answers are those of the server's own features, asked without a server; one 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,7 @@ from storyscript.lsp.features import FEATURES
 from storyscript.lsp.publishing import diagnostic
 from storyscript.lsp.sight import EditorSettings
 from storyscript.lsp.workspace import Workspace
-from strategies import stories
+from strategies import anything, stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,20 +50,21 @@ mutated = st.integers(0, 2**32).map(lambda seed: Mutator(seed).document().decode
 class Editor:
     """Asks the server's features about texts, as JSON."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | None) -> None:
         self.root = root
         self.workspace = Workspace()
-        self.workspace.folders = [root]
-        self.workspace.look_around()
+        if root is not None:
+            self.workspace.folders = [root]
+            self.workspace.look_around()
         self.texts: dict[str, str] = {}
         self._answers = {feature.method: feature.answer for feature in FEATURES}
         self._convert = get_converter()
 
     def uri(self, name: str) -> str:
-        return (self.root / name).as_uri()
+        return name if self.root is None else (self.root / name).as_uri()
 
     def open(self, name: str, text: str | None = None) -> None:
-        self.texts[name] = (self.root / name).read_bytes().decode() if text is None else text
+        self.texts[name] = FILES[name] if text is None else text
         self.workspace.open(self.uri(name), 1, self.texts[name])
 
     def ask(self, method: str, name: str, **more: object) -> Any:  # noqa: ANN401 - each method has its own
@@ -325,6 +327,61 @@ def test_a_text_and_a_stretch_of_it_are_formatted(editor: Editor) -> None:
     assert apply_edits(text, edits) == "scene   a   [NC]\n     a lamp\n\n\n\nscene b [NC]\n     a lamp\n"
     editor.open("loose.story", whole)
     assert editor.ask("formatting", "loose.story", options=options) == []
+
+
+# ---- any text ----------------------------------------------------------------------------------------------------
+
+
+def is_before(one: dict[str, int], other: dict[str, int]) -> bool:
+    return (one["line"], one["character"]) <= (other["line"], other["character"])
+
+
+def check_symbols(symbols: Sequence[dict[str, Any]]) -> None:
+    """What Visual Studio Code asks of symbols, and shows none where one is not so."""
+    for symbol in symbols:
+        outer, inner = symbol["range"], symbol["selectionRange"]
+        assert symbol["name"].strip()
+        assert is_before(outer["start"], inner["start"])
+        assert is_before(inner["end"], outer["end"])
+        check_symbols(symbol["children"])
+
+
+@settings(deadline=None)
+@given(st.one_of(anything, stories, mutated), st.data())
+def test_any_text_has_an_answer_to_everything(text: str, data: st.DataObject) -> None:
+    editor = Editor(None)
+    editor.open("untitled:any", text)
+    lines = st.integers(0, text.count("\n") + 2)
+    first, last = sorted((data.draw(lines), data.draw(lines)))
+    where = {"start": {"line": first, "character": 0}, "end": {"line": last, "character": data.draw(lines)}}
+    options = {"tabSize": 4, "insertSpaces": True}
+    check_symbols(editor.ask("documentSymbol", "untitled:any"))
+    for fold in editor.ask("foldingRange", "untitled:any"):
+        assert fold["startLine"] < fold["endLine"]
+    asked: dict[str, dict[str, Any]] = {
+        "semanticTokens/full": {},
+        "semanticTokens/range": {"range": where},
+        "documentLink": {},
+        "inlayHint": {"range": where},
+        "codeLens": {},
+        "codeAction": {"range": where, "context": {"diagnostics": []}},
+        "formatting": {"options": options},
+        "rangeFormatting": {"range": where, "options": options},
+    }
+    for method, params in asked.items():
+        json.dumps(editor.ask(method, "untitled:any", **params))
+
+
+@settings(deadline=None)
+@given(mutated.map(lambda text: text.encode("utf-8", "replace").decode()))
+def test_all_fixes_made_in_an_editor_leave_fewer_problems(text: str) -> None:
+    editor = Editor(None)
+    editor.open("untitled:any", text)
+    asked = {"range": everything(editor, "untitled:any"), "context": {"diagnostics": [], "only": ["source.fixAll"]}}
+    for action in editor.ask("codeAction", "untitled:any", **asked):
+        before = len(editor.diagnostics("untitled:any"))
+        editor.open("untitled:any", apply_edits(text, action["edit"]["changes"]["untitled:any"]))
+        assert len(editor.diagnostics("untitled:any")) < before
 
 
 # ---- a real server -----------------------------------------------------------------------------------------------
