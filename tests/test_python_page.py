@@ -46,7 +46,7 @@ def test_the_tree_of_errors_is_the_one_of_the_module() -> None:
     assert f"```text\n{tree}\n```" in PAGE.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("code", "output"), EXAMPLES, ids=["compile", "render"])
+@pytest.mark.parametrize(("code", "output"), EXAMPLES, ids=["compile", "format", "render"])
 def test_an_example_prints_what_the_page_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str, output: str
 ) -> None:
