@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from editors.tools import EXTENSION, PATIENCE, node
+from editors.word_lists import GRAMMAR
+from storyscript.lsp.colouring import LEGEND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +80,16 @@ def test_every_command_and_setting_is_the_codes_and_stands_in_the_readme() -> No
         assert f"| {entry['category']}: {entry['title']} |" in readme
     properties = MANIFEST["contributes"]["configuration"]["properties"]
     assert set(re.findall(r"^\| `(storyscript\.[^`]+)` \|", readme, re.MULTILINE)) == set(properties)
+
+
+def test_what_the_language_server_tells_looks_as_the_grammar_has_it() -> None:
+    (entry,) = MANIFEST["contributes"]["semanticTokenScopes"]
+    assert {name.partition(".")[0] for name in entry["scopes"]} == set(LEGEND.token_types)
+    grammar = re.findall(r'"(?:name|contentName)": "([^"]+)"', GRAMMAR.read_text("utf-8"))
+    for scopes in entry["scopes"].values():
+        for scope in scopes:
+            stem = scope.removesuffix(".story")
+            assert any(name.startswith(stem) for name in grammar), scope
 
 
 def test_every_version_is_exact() -> None:

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from editors import colours, word_lists
 from editors.tools import PATIENCE, neovim
 from editors.word_lists import EDITORS
@@ -18,6 +20,8 @@ from storyscript.vocabulary import SETTING_MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+pytestmark = pytest.mark.slow
 
 SCRIPTS: Final = Path(__file__).parent / "neovim"
 GROUPS: Final = {
@@ -81,7 +85,8 @@ def _matcher(group: str) -> Callable[[str], bool]:
 
 
 def test_every_sign_is_seen_as_what_it_is(tmp_path: Path) -> None:
-    stories = colours.stories(mutants=150)
+    # Vim passes over spaces and tabs before a value, and over no other kind of space.
+    stories = [story for story in colours.stories(mutants=150) if not re.search(r":[^\S \t\n]", story.text)]
     fits = {kind: _matcher(group) for kind, group in GROUPS.items()}
     found = []
     for story, seen in zip(stories, names([story.text for story in stories], tmp_path), strict=True):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXTENSION: Final = EDITORS / "vscode"
-PATIENCE: Final = 120
+PATIENCE: Final = 60
 """Seconds that a tool may take before it is taken for hanging."""
 
 
