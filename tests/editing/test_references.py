@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from editing.shelf import Shelf
 from editing.views import file_at, own_file, unmarked, view_of
+from storyscript.editing.definition import defined as defined_in
 from storyscript.editing.definition import definition, highlights
-from storyscript.editing.occurrences import occurrences
+from storyscript.editing.occurrences import Space, occurrences
 from storyscript.editing.references import references
 from strategies import anything, stories
 
@@ -96,6 +97,15 @@ def test_a_name_that_is_defined_twice_means_the_first() -> None:
     view = view_of(text)
     spans = [definition(view, own_file(view), offset) for offset in offsets]
     assert [span and span.start for span in spans] == [6, 35, 35, 61]
+
+
+def test_each_space_has_its_own_names() -> None:
+    view = view_of("let a = b\nscene c\n  {a}\n")
+    found = {(space, key): defined_in(view, space, key) for space in Space for key in "ac"}
+    assert {key: span.start for key, span in found.items() if span} == {
+        (Space.VARIABLE, "a"): 4,
+        (Space.PANEL, "c"): 16,
+    }
 
 
 def all_of(files: Shelf, *, definitions: bool = True) -> dict[str, str]:

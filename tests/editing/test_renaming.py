@@ -231,6 +231,8 @@ def test_what_changed_meanwhile_is_refused() -> None:
 def test_of_very_many_errors_the_number_is_asked_for() -> None:
     story = "let a▮ = b\ncharacter M\n  x\nscene\n  {a}\n" + "  {no}\n" * 150
     assert renamed(story, "mist").startswith("let mist = b")
+    photo = "character ▮Tom\n  image: https://example.org/x.png\n  a man img\n" + "scene\n  @Tom waves\n" * 150
+    assert "there would be an error in story.story, line 5: " in refused(photo, "img")
     twice = "scene a\n  b\nscene a▮\n  b\n" + "scene a\n  b\n" * 150
     assert renamed(twice, "mist") == twice.replace("a▮", "mist")
 
