@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import signal
 import sys
 import time
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the tests' folder is no package
 
+from formatting import check_format, loosened
 from invariants import check_document
 from memory import MemoryReader
 from mending import check_fixes
@@ -82,7 +84,7 @@ def _joined(one: _Share, two: _Share) -> _Share:
 
 
 def _try_share(seed: int, documents: int) -> _Share:
-    mutator, reader = Mutator(seed), MemoryReader(FILES)
+    mutator, reader, chance = Mutator(seed), MemoryReader(FILES), random.Random(seed)
     characters = without_errors = 0
     codes: Counter[str] = Counter()
     slowest = 0.0
@@ -96,6 +98,8 @@ def _try_share(seed: int, documents: int) -> _Share:
             result = check_document(data, reader, fragment=number % 4 == 0, shown=number % 32 == 0)
             if number % 128 == 0:
                 fixes += check_fixes(data, FILES, fragment=False)
+            if number % 16 == 0:
+                check_format(loosened(data, chance=chance), FILES, chance=chance)
         except Exception:  # noqa: BLE001 - the very thing that is looked for
             signal.setitimer(signal.ITIMER_REAL, 0)
             path = Path(f"fuzz-{seed}-{number}.story")

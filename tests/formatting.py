@@ -19,7 +19,21 @@ if TYPE_CHECKING:
 
 NAME = "document.story"
 _WHITE_SPACE = re.compile("[ \t\n\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_SPACE = (b" ", b"  ", b"\t")
 _SPACES = re.compile(r"\s+")
+
+
+def loosened(data: bytes, *, chance: random.Random) -> bytes:
+    """A document in another layout, which now and then makes another document of it."""
+    parts = []
+    for part in re.split(rb"([ \t]+|\n+)", data):
+        if part[:1] in (b" ", b"\t", b"\n") and chance.random() < 0.3:
+            behind = chance.random() < 0.6
+            parts.append(part + chance.choice(_SPACE) if behind else chance.choice([b"", *_SPACE]) + part)
+        else:
+            parts.append(part)
+    loose = b"".join(parts)
+    return loose.replace(b"\n", b"\r\n") if chance.random() < 0.1 else loose
 
 
 def check_format(data: bytes, files: dict[str, str | bytes], *, chance: random.Random, effort: int = 0) -> str:
