@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from storyscript.vocabulary import SETTING_MEANINGS
 from strategies import stories
 
 ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/formatting.md"
 STORIES = [*sorted((ROOT / "examples").rglob("*.story")), ROOT / "src/storyscript/cli/first.story"]
 
 white_space = st.text(st.sampled_from(" \t"), max_size=5)
@@ -185,3 +187,9 @@ def test_the_settings_and_their_words_are_those_of_the_language() -> None:
 
 def test_the_library_calls_it_format() -> None:
     assert storyscript.format("SCENE  a [nc]\n\ta lamp") == "scene a [NC]\n  a lamp\n"
+
+
+def test_the_page_on_formatting_shows_what_comes_out() -> None:
+    before, after = re.findall(r"^```text\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert format_text(before) == after
+    assert before != after
