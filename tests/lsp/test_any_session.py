@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from lsp.sessions import Session
 NAMES = ("storyscript.toml", "cast.story", "one.story", "two.story", "more/three.story")
 STORIES = NAMES[1:]
 PIECES = st.one_of(
-    strategies.story_lines,
+    strategies.story_lines.map(lambda line: re.sub("[\ud800-\udfff]", "?", line)),
     st.sampled_from(
         [
             "include cast.story",
@@ -48,6 +49,7 @@ PIECES = st.one_of(
     ),
 )
 TEXTS = st.lists(PIECES, max_size=9).map("\n".join)
+"""No text here has half a character: what an editor does with one, only it knows."""
 TOMLS = st.sampled_from(
     ["", "[check]\nignore = ['SS4']\n", "[story]\nmain = 'Tom'\nsteps = 0\n", "[check]\nselct = 1\n", "x"]
 )
@@ -75,7 +77,7 @@ class Sessions(RuleBasedStateMachine):
     def begin(self, texts: tuple[str, ...], missing: set[str]) -> None:
         for name, text in zip(NAMES, texts, strict=True):
             if name not in missing:
-                (self.root / name).write_text(text, "utf-8", newline="")
+                (self.root / name).write_bytes(text.encode())
         self.session = Session(self.root)
 
     def uri(self, name: str) -> str:
@@ -151,7 +153,7 @@ class Sessions(RuleBasedStateMachine):
     @rule(data=st.data())
     def save(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from([name for name in STORIES if self.uri(name) in self.texts]))
-        (self.root / name).write_bytes(self.texts[self.uri(name)].encode("utf-8", "surrogatepass"))
+        (self.root / name).write_bytes(self.texts[self.uri(name)].encode())
         self.session.tell("textDocument/didSave", {"textDocument": {"uri": self.uri(name)}})
 
     @precondition(lambda self: self.texts)
@@ -166,7 +168,7 @@ class Sessions(RuleBasedStateMachine):
     def write(self, name: str, text: str | None) -> None:
         path = self.root / name
         if text is not None:
-            path.write_text(text, "utf-8", newline="")
+            path.write_bytes(text.encode())
         elif path.exists():
             path.unlink()
         self.noticed(path)
