@@ -114,6 +114,7 @@ def test_a_line_end_that_is_missing_is_that_of_the_first_line() -> None:
 def test_a_byte_order_mark_stays() -> None:
     assert format_text("\ufeff\n\nscene  a") == "\ufeffscene a\n"
     assert format_text("\ufeff") == "\ufeff"
+    assert format_text("\ufeff\ufeff  x") == "\ufeff\ufeff  x\n"  # the second is text
 
 
 def test_nothing_stays_nothing() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
 from storyscript.syntax.layout import apply_edits, edits
 from storyscript.syntax.parser import parse
-from storyscript.syntax.spacing import HEAD, MISREAD, Edit
+from storyscript.syntax.spacing import MISREAD, Edit
 
 _BOM: Final = "\ufeff"
 
@@ -41,7 +41,7 @@ def format_source(source: SourceFile) -> str:
     """
     text = source.text
     result = apply_edits(text, edits(text, parse(source.readable)))
-    if MISREAD.match(result) and result[:HEAD] != text[:HEAD]:
+    if MISREAD.match(result) and not MISREAD.match(text):
         return text
     if len(result) > len(text) and 4 * len(result) > MAX_SOURCE_BYTES:
         # Wider indentation must not make a file too large to be read.
