@@ -59,11 +59,13 @@ class Connection:
 
     Attributes:
         messages: all notifications and requests of the server, in the order of their arrival.
+        refusals: the errors that answer what has no id, in the order of their arrival.
         answers: what the server's requests are answered with, by method: from their params to a result.
     """
 
     def __init__(self, root: Path, command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.refusals: list[dict[str, Any]] = []
         self.answers: dict[str, Callable[[Any], object]] = {}
         self._responses: dict[object, dict[str, Any]] = {}
         self._asked = 0
@@ -118,9 +120,12 @@ class Connection:
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
             with self._news:
-                if message["id"] in self._responses:
+                if message["id"] is None:
+                    self.refusals.append(message["error"])
+                elif message["id"] in self._responses:
                     raise BrokenFrameError(f"a second answer: {message}")
-                self._responses[message["id"]] = message
+                else:
+                    self._responses[message["id"]] = message
                 self._news.notify_all()
             return
         if "id" in message:
@@ -220,6 +225,16 @@ class Connection:
         self._wait(look, what)
         return found[0]
 
+    def refusal(self) -> int:
+        """The code of the first error that answers what has no id; waited for, and taken away.
+
+        Raises:
+            ServerError: none has come.
+        """
+        self._wait(lambda: bool(self.refusals), "an error without an id")
+        code: int = self.refusals.pop(0)["code"]
+        return code
+
     def _wait(self, done: Callable[[], bool], what: str) -> None:
         with self._news:
             until = time.monotonic() + PATIENCE
@@ -230,6 +245,11 @@ class Connection:
                 self._news.wait(left)
 
     # ---- its end -------------------------------------------------------------------------------------------------
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come: the server ended, or broke the protocol."""
+        return self._ended or self.process.poll() is not None
 
     def exit_code(self) -> int:
         """How the server ended.

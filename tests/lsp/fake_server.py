@@ -61,6 +61,8 @@ def handle(message: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - one branch
             send(id=number, result=ask(params))
         case "fail":
             send(id=number, error={"code": -32803, "message": "no", "data": [1]})
+        case "refuse":
+            send(id=None, error={"code": -32700, "message": "no"})
         case "die":
             sys.stderr.write("I am dying\n")
             sys.exit(3)

@@ -11,7 +11,7 @@ _LINE_END = re.compile("\r\n|\n|\r")
 
 def units(text: str) -> int:
     """UTF-16 code units of a text."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def position_at(text: str, offset: int) -> dict[str, int]:
@@ -25,10 +25,11 @@ def offset_at(text: str, position: dict[str, int]) -> int:
     starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
     start = starts[position["line"]]
     end = _LINE_END.search(text, start)
-    line = text[start : end.start() if end else len(text)].encode("utf-16-le")
+    line = text[start : end.start() if end else len(text)].encode("utf-16-le", "surrogatepass")
     size = position["character"] * 2
     assert size <= len(line), f"{position} lies behind the end of its line"
-    before = line[:size].decode("utf-16-le")  # which fails inside a character of two units
+    before = line[:size].decode("utf-16-le", "surrogatepass")
+    assert text.startswith(before, start), f"{position} lies inside a character"
     return start + len(before)
 
 
