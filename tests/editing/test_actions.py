@@ -88,6 +88,12 @@ def test_an_error_cannot_be_silenced_nor_a_comment_that_silences_nothing() -> No
     assert [ignoring(own_file(view), problem) for problem in view.problems] == [None, None]
 
 
+def test_a_warning_that_a_project_makes_an_error_can_be_silenced() -> None:
+    view = view_of("steps: 500\n")
+    problem = view.problems[0]._replace(severity=Severity.ERROR)
+    assert ignoring(own_file(view), problem) == ignoring(own_file(view), view.problems[0]) is not None
+
+
 def test_a_comment_above_has_the_line_end_of_its_file() -> None:
     view = view_of("steps: 500 // much\r\nscene [NC]\r\n  a lamp\r\n")
     edit = ignoring(own_file(view), view.problems[0])
@@ -147,6 +153,20 @@ def test_a_fix_of_several_places_is_called_by_its_hint() -> None:
     problem = Problem("SS101", Severity.ERROR, "wrong", Span(source, 0, 1), "write `x`", fix)
     assert fix_title(problem) == "Fix: write `x`"
     assert fix_title(problem._replace(hint=None)) == "Fix: wrong"
+
+
+def test_what_an_edit_of_white_space_does_is_told_by_the_hint() -> None:
+    source = SourceFile.from_text("", "a  b\n")
+    problem = Problem("SS101", Severity.ERROR, "wrong", Span(source, 0, 1), "close the gap")
+    for start, end, text, title in (
+        (1, 3, " ", "Fix: close the gap"),
+        (1, 1, "x", "Insert `x`"),
+        (0, 1, "", "Delete `a`"),
+        (0, 0, "  ", "Indent this line"),
+        (1, 1, "  ", "Fix: close the gap"),
+    ):
+        fix = Fix((Edit(Span(source, start, end), text),))
+        assert fix_title(problem._replace(fix=fix)) == title
 
 
 def test_problems_of_a_stretch_are_those_that_touch_it() -> None:

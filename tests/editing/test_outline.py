@@ -115,6 +115,29 @@ def test_a_head_that_is_wrong_keeps_its_name(head: str, name: str) -> None:
     assert symbol.kind is not Kind.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stlye: x\nstlye x\n  text\n",  # the same word, as a key and as a line's first
+        "lead Tom\n  text\n",  # a property that lost its colon, and its place
+        "# a remark\n  text\n",
+        "\u00a0scene\n  text\n",
+        "She says scene\n  text\n",
+    ],
+)
+def test_what_is_no_head_is_none_in_the_outline(text: str) -> None:
+    assert {symbol.kind for symbol, _ in flat(outline_of(text))} <= {Kind.UNKNOWN, Kind.SETTING}
+
+
+@given(st.lists(st.sampled_from(["stlye", "scne", "# scene", "lead", "Scnee", "captoin", "-- ", "style"]), max_size=8))
+def test_what_a_line_is_does_not_depend_on_those_before_it(words: list[str]) -> None:
+    ends = [" x\n  text\n", ": x\n", "\n  text\n"]
+    lines = [f"{word}{ends[number % 3]}" for number, word in enumerate(words)]
+    alone = [[(s.kind, s.detail) for s, _ in flat(outline_of(line))] for line in lines]
+    together = [(s.kind, s.detail) for s, _ in flat(outline_of("".join(lines)))]
+    assert [kind for kind in together if kind[0] is not Kind.SETTINGS] == [kind for line in alone for kind in line]
+
+
 def test_many_unknown_words_are_not_all_compared() -> None:
     text = "".join(f"wrod{number} x\n" for number in range(3000)) + "scene attic\n"
     assert [symbol.name for symbol in outline_of(text)] == ["attic"]

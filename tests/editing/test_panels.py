@@ -85,6 +85,14 @@ def test_an_estimate_says_that_it_is_one() -> None:
     assert "estimate" in hint.more
 
 
+def test_what_is_not_known_is_not_counted() -> None:
+    unknown_lead = LONG.replace("scene\n", "scene\n  lead: Nobody\n")
+    wrong_lead = LONG.replace("a woman", "a woman {nosuch}")
+    for text in (unknown_lead, wrong_lead):
+        view = view_of(text)
+        assert [hint.kind for hint in hints(view, own_file(view), 0, len(text), counter=EXACT)] == []
+
+
 def test_kinds_that_nobody_wants_are_left_out() -> None:
     view = view_of(LONG)
     assert list(hints(view, own_file(view), 0, len(LONG), kinds=frozenset({Kind.CAPTION}), counter=EXACT)) == []

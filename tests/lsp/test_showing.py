@@ -142,6 +142,15 @@ def test_names_are_found_in_files_that_are_not_open(editor: Editor) -> None:
     assert (walk["name"], walk["containerName"]) == ("walk", "🦊 One")
 
 
+def test_what_is_found_has_an_end_and_files_that_are_gone_are_none(folder: Path) -> None:
+    (folder / "many.story").write_text("".join(f"scene a{number} [NC]\n" for number in range(1500)))
+    (folder / "gone.story").write_text("scene gone-away [NC]\n")
+    editor = Editor(folder)
+    assert len(editor.find("a")) == 1000
+    (folder / "gone.story").unlink()
+    assert editor.find("gone-away") == []
+
+
 def test_folds_are_lines(editor: Editor) -> None:
     found = editor.ask("foldingRange", "one.story")
     assert [(fold["startLine"], fold["endLine"], fold.get("kind")) for fold in found] == [

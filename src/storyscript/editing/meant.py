@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.analysis.heads import keyword_meant, unknown
+from storyscript.analysis.heads import keyword_meant, property_meant, unknown
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.encoding import NO_CHARACTER_MARK
 from storyscript.syntax import nodes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _MOST_COMPARED: Final = 50
 """So many unknown words of a file are compared with what is known, which takes its time: more, nobody mistypes."""
 _LONGEST_HEAD: Final = 1000
-_FIRST_WORD: Final = re.compile(r"\S+")
 _AROUND_NAME: Final = " \t:："
 
 
@@ -24,13 +25,11 @@ class Head(NamedTuple):
     Attributes:
         keyword: of the statement, or `""` where it is a setting.
         name_start, name_end: its name, title or path, as far as there is one; of a setting, its key.
-        right: whether it is written as it must be.
     """
 
     keyword: str
     name_start: int
     name_end: int
-    right: bool = True
 
 
 class Meanings:
@@ -42,7 +41,8 @@ class Meanings:
 
     def __init__(self, text: str) -> None:
         self._text: Final = text
-        self._compared: dict[str, str | None] = {}
+        self._keys: Final[dict[str, str | None]] = {}
+        self._words: Final[dict[str, str | None]] = {}
 
     def of(self, item: nodes.Item) -> Head | None:
         """What a statement is, or was meant to be; None where that is anybody's guess."""
@@ -62,37 +62,34 @@ class Meanings:
         key, end = item.key.lower(), item.start + len(item.key)
         if key in SETTINGS:
             return Head("", item.start, end)
-        meant = self._nearest(key)
+        meant = self._compare(self._keys, key, _setting_meant)
         if meant in nodes.KEYWORDS:
             return self._wrong(meant, item.value_start, item.end)
-        return None if meant is None else Head("", item.start, end, right=False)
-
-    def _nearest(self, key: str) -> str | None:
-        """The setting or the keyword that an unknown key was meant for."""
-        if key not in self._compared:
-            if len(self._compared) == _MOST_COMPARED:
-                return None
-            setting = nearest(key, SETTINGS)
-            self._compared[key] = keyword_meant(key, setting) or setting
-        return self._compared[key]
+        return None if meant is None else Head("", item.start, end)
 
     def _bad(self, item: nodes.Bad) -> Head | None:
         head = self._text[item.start : min(item.end, item.start + _LONGEST_HEAD)]
-        match = _FIRST_WORD.search(head)
-        if match is None:
+        if head[0].isspace():  # of another kind than indents a line
             return None
-        word = match[0]
-        if word not in self._compared:
-            if len(self._compared) == _MOST_COMPARED:
+        word = head.split(maxsplit=1)[0]
+        if word[0].isalnum():
+            lower = word.lower()
+            if lower in SETTINGS or property_meant(lower) is not None:
                 return None
-            maybe = unknown(word, head, compare=True).maybe
-            self._compared[word] = maybe[0] if len(maybe) == 1 and maybe[0] in nodes.KEYWORDS else None
-        keyword = self._compared[word]
-        if keyword is None:
-            return None
-        at = head.lower().find(keyword, 0, len(word) + len(keyword) + 1)  # behind a sign such as `#`
-        begin = item.start + (match.end() if at < 0 else at + len(keyword))
-        return self._wrong(keyword, begin, item.end)
+            keyword, at = self._compare(self._words, lower, _keyword_meant), len(word)
+        else:  # a sign before what would be a head, such as `# scene attic`
+            maybe = unknown(word, head, compare=False).maybe
+            keyword = maybe[0] if len(maybe) == 1 else None
+            at = head.lower().find(keyword) + len(keyword) if keyword is not None else 0
+        return None if keyword is None else self._wrong(keyword, item.start + at, item.end)
+
+    def _compare(self, known: dict[str, str | None], word: str, compare: Callable[[str], str | None]) -> str | None:
+        """What a word was meant for, if it has been compared, or may be."""
+        if word not in known:
+            if len(known) == _MOST_COMPARED:
+                return None
+            known[word] = compare(word)
+        return known[word]
 
     def _wrong(self, keyword: str, start: int, end: int) -> Head:
         """A head that is no statement: what stands behind its keyword, as far as it can be a name."""
@@ -106,9 +103,19 @@ class Meanings:
             end = start + mark if before else end
         inner = text[start:end].lstrip(_AROUND_NAME)
         start = end - len(inner)
-        return Head(keyword, start, start + len(inner.rstrip(_AROUND_NAME)), right=False)
+        return Head(keyword, start, start + len(inner.rstrip(_AROUND_NAME)))
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
         inner = self._text[start:end].lstrip()
         start = end - len(inner)
         return start, start + len(inner.rstrip())
+
+
+def _setting_meant(key: str) -> str | None:
+    """The setting or the keyword that an unknown key was meant for."""
+    setting = nearest(key, SETTINGS)
+    return keyword_meant(key, setting) or setting
+
+
+def _keyword_meant(word: str) -> str | None:
+    return nearest(word, nodes.KEYWORDS)
