@@ -98,7 +98,7 @@ class Session {
       if (this.server === undefined) throw new Error("there is no server");
       return { reader: this.server.reader, writer: this.server.writer };
     };
-    this.client = new LanguageClient("storyscript", "storyscript", connect, {
+    this.client = new QuietClient("storyscript", "storyscript", connect, {
       documentSelector: [
         { scheme: "file", language: "story" },
         { scheme: "untitled", language: "story" },
@@ -111,15 +111,18 @@ class Session {
       // What went wrong is told once, below, in our own words.
       initializationFailedHandler: () => false,
     });
+    let failure: unknown;
     try {
       await this.client.start();
-      return true;
     } catch (error) {
-      const ending = await this.server?.ended(PATIENCE);
-      tell(ending === undefined ? `The language server does not start: ${String(error)}` : ended(this.file, ending).message);
-      await this.server?.stop(0);
-      return false;
+      failure = error;
     }
+    // Where the server ends before it answers, the library may say that all is well.
+    if (failure === undefined && this.client.isRunning()) return true;
+    const ending = await this.server?.ended(PATIENCE);
+    tell(ending === undefined ? `The language server does not start: ${String(failure)}` : ended(this.file, ending).message);
+    await this.server?.stop(0);
+    return false;
   }
 
   /** Ends both. */
@@ -155,6 +158,13 @@ class Session {
     }
     tell(trouble?.message ?? "The language server is gone.");
     return giveUp;
+  }
+}
+
+/** A client whose own complaints go to the output alone: what a writer can do about them is told by `tell`. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
   }
 }
 

@@ -1,0 +1,126 @@
+// The extension as it is bundled, in an editor that is made up, with programs that are real.
+//
+// The last tests need storyscript itself: the program that STORYSCRIPT names in the environment.
+
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import test, { after } from "node:test";
+import { Editor, story } from "./editor";
+
+const folder = mkdtempSync(path.join(tmpdir(), "storyscript-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const LAMP = path.join(folder, "lamp.story");
+const TEXT = "style: Lime art\ncharacter Mira\n  a young woman\nscene\n  walks\n";
+const storyscript = process.env["STORYSCRIPT"];
+const needsStoryscript =
+  storyscript !== undefined || process.env["EDITOR_TESTS"] === "required" ? {} : { skip: "STORYSCRIPT is not set" };
+
+async function opened(command: string, use: (editor: Editor) => Promise<void>): Promise<void> {
+  const editor = new Editor(folder, [story(LAMP, TEXT)]);
+  editor.command = command;
+  await editor.activate();
+  try {
+    await use(editor);
+  } finally {
+    await editor.deactivate();
+  }
+}
+
+function program(name: string, script: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, `#!${process.execPath}\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+test("where the program is missing, one message says so and offers the ways out", async () => {
+  await opened("no-such-program", async (editor) => {
+    assert.deepEqual(editor.errors, [
+      {
+        message:
+          "`no-such-program` is not on PATH. Install it (`pip install 'storyscript[lsp]'`), or say in the setting `storyscript.command` where it is.",
+        ways: ["Copy the command", "Open the setting", "Show the output"],
+      },
+    ]);
+    assert.deepEqual([...editor.commands.keys()].sort(), ["storyscript.restart", "storyscript.showOutput"]);
+  });
+});
+
+test("where the program lacks its libraries, one message says so", async () => {
+  const file = program("bare", `console.error("storyscript: lsp: pip install 'storyscript[lsp]'"); process.exit(2)`);
+  await opened(file, async (editor) => {
+    assert.deepEqual(
+      editor.errors.map((one) => one.message),
+      [
+        `\`${file}\` lacks what a language server needs. Install it where storyscript is: \`pip install 'storyscript[lsp]'\`.`,
+      ],
+    );
+  });
+});
+
+test("a program that answers nonsense and ends is told of once", async () => {
+  const file = program("nonsense", "process.stdout.write('Hello\\r\\n\\r\\n'); console.error('oh'); process.exit(3)");
+  await opened(file, async (editor) => {
+    assert.equal(editor.errors.length, 1);
+    assert.match(editor.errors[0]?.message ?? "", /ended with exit code 3: oh$/);
+  });
+});
+
+test("a file that is no program is told of once", async () => {
+  const file = program("broken", "");
+  writeFileSync(file, "#!/no/such/interpreter\n");
+  await opened(file, async (editor) => {
+    assert.equal(editor.errors.length, 1);
+    assert.match(editor.errors[0]?.message ?? "", /cannot be started: ENOENT/);
+  });
+});
+
+test("storyscript finds the mistake in the open story", needsStoryscript, async () => {
+  await opened(storyscript ?? "", async (editor) => {
+    const uri = story(LAMP, "").uri.toString();
+    await editor.until("problems", () => (editor.problems.get(uri)?.length ?? 0) > 0);
+    assert.deepEqual(editor.problems.get(uri)?.map((one) => [one.line, one.message.split("`")[1]]), [[0, "Lime art"]]);
+    assert.deepEqual(editor.errors, []);
+  });
+});
+
+test("a restart begins anew, also after the program was missing", needsStoryscript, async () => {
+  await opened("no-such-program", async (editor) => {
+    editor.command = storyscript ?? "";
+    await editor.commands.get("storyscript.restart")?.();
+    await editor.until("problems", () => editor.problems.size > 0);
+    assert.equal(editor.errors.length, 1);
+    const starts = (): number => editor.output.split("Starting ").length - 1;
+    assert.equal(starts(), 1);
+    await editor.commands.get("storyscript.restart")?.();
+    assert.equal(starts(), 2);
+    assert.equal(editor.errors.length, 1);
+  });
+});
+
+test("a server that crashes is started again, but not for ever", needsStoryscript, async () => {
+  // It serves as storyscript does until a story is opened, and then falls over.
+  const file = program(
+    "crashing",
+    `const { spawn } = require("node:child_process");
+     const server = spawn(${JSON.stringify(storyscript ?? "")}, ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
+     server.stdout.pipe(process.stdout);
+     process.stdin.on("data", (data) => {
+       if (!data.includes("didOpen")) return server.stdin.write(data);
+       server.kill("SIGKILL");
+       console.error("storyscript: fallen over");
+       process.exit(1);
+     });`,
+  );
+  await opened(file, async (editor) => {
+    await editor.until("a message", () => editor.errors.length > 0);
+    assert.equal(editor.output.split("Starting ").length - 1, 5);
+    assert.deepEqual(
+      editor.errors.map((one) => one.message),
+      [`The language server \`${file}\` ended with exit code 1: fallen over`],
+    );
+  });
+});
