@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pygments
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pygments.formatters import NullFormatter
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename, get_lexer_for_mimetype, guess_lexer
@@ -57,7 +57,11 @@ def test_an_example_has_nothing_wrong(path: Path) -> None:
 # ---- any text ----------------------------------------------------------------------------------------------------
 
 
-@given(st.one_of(anything, stories, mutated, stories.map(lambda text: "\ufeff" + text)))
+# Each of the lone surrogates is a byte that is no UTF-8, several of which may be one mistake.
+damaged = st.text(st.sampled_from('scne @{}"a:/\n\r\x00\udcf0\udc9f\udca6\udcff'), max_size=40)
+
+
+@given(st.one_of(anything, stories, mutated, damaged, stories.map(lambda text: "\ufeff" + text)))
 def test_every_character_comes_out_once_and_in_order(text: str) -> None:
     at = 0
     for start, _, value in StoryLexer().get_tokens_unprocessed(text):
@@ -80,6 +84,9 @@ def test_what_is_marked_wrong_the_compiler_refuses(text: str) -> None:
 
 
 @given(st.text(st.sampled_from('{}"@ab-_. 1é/'), max_size=30))
+@example('{"}')
+@example("x.@a")
+@example("@{}")
 def test_names_in_a_text_are_those_that_the_compiler_looks_up(text: str) -> None:
     line = f"a {text}."
     result = storyscript.compile(f"{CAST}  {line}\n")
@@ -171,12 +178,17 @@ def test_pygments_guesses_that_a_story_is_one(path: Path) -> None:
         "",
         "name: x\non: push\n",
         "def scene():\n    pass\n",
+        "scene\n",
         "# Title\n\nscene and event\n    code\n",
         "<a>\n  b\n</a>\n",
     ],
 )
 def test_pygments_guesses_nothing_else_for_one(text: str) -> None:
     assert StoryLexer.analyse_text(text) == 0
+
+
+def test_the_guess_is_the_share_of_lines_that_are_statements() -> None:
+    assert StoryLexer.analyse_text("host: x\nseed: 1\nscene\n  walks\nother\n") == 2 / 4
 
 
 def test_prose_is_text_and_a_caption_a_string() -> None:

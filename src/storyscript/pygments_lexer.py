@@ -130,11 +130,8 @@ def _damaged(source: SourceFile, marks: Iterator[_Mark]) -> Iterator[_Mark]:
         while wrong < end:
             if at < wrong:
                 yield _Mark(at, wrong, token)
-            at = min(end, wrong_end)
-            yield _Mark(wrong, at, Error)
-            if wrong_end > end:  # the rest of it is the next mark's
-                wrong = end
-                break
+            yield _Mark(wrong, wrong_end, Error)  # no token ends inside of it: all of it counts as letters, or as space
+            at = wrong_end
             wrong, wrong_end = next(damage, (len(source.text), 0))
         if at < end:
             yield _Mark(at, end, token)
