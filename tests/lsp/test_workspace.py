@@ -206,6 +206,28 @@ def test_the_index_knows_files_and_what_they_include(tmp_path: Path) -> None:
     assert str(tmp_path / "a.story") not in list(found)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+def test_what_only_has_the_name_of_a_story_keeps_nobody_from_work(tmp_path: Path) -> None:
+    write(tmp_path, story=STORY)
+    (tmp_path / "folder.story").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "loop.story").symlink_to("other.story")
+    (tmp_path / "other.story").symlink_to("loop.story")
+    (tmp_path / "gone.story").symlink_to("nowhere.story")
+    os.mkfifo(tmp_path / "pipe.story")
+    os.mkfifo(tmp_path / "storyscript.toml")
+    write(tmp_path, reads="include pipe.story\ninclude folder.story\ninclude loop.story\nscene [NC]\n  rain\n")
+    odd = tmp_path / os.fsdecode(b"\xff.story")
+    odd.write_text("include odd.story\n", "utf-8")
+    (tmp_path / "odd.story").symlink_to(odd)
+    session = Session(tmp_path)
+    changes = [{"uri": uri_of(tmp_path / name), "type": 1} for name in sorted(os.listdir(tmp_path))]
+    session.tell("workspace/didChangeWatchedFiles", {"changes": changes})
+    open_file(session, tmp_path / "reads.story")
+    assert codes(session, tmp_path) == {"reads.story": ["SS206", "SS206", "SS206"]}
+    assert session.ask("workspace/symbol", {"query": "walk"})
+
+
 def test_stories_beside_a_file_outside_the_folders_are_known(tmp_path: Path) -> None:
     write(tmp_path, elsewhere__cast=CAST, elsewhere__story=STORY)
     (tmp_path / "here").mkdir()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.files import Trees
 from storyscript.folder import FolderReader
+from storyscript.lsp.disk import read_plain
 from storyscript.source import MAX_SOURCE_BYTES, Located, SourceFile
 from storyscript.syntax.parser import parse
 
@@ -83,13 +84,12 @@ class OpenTrees(Trees):
 
     def read(self, identity: str) -> SourceFile | None:
         """The text of a file that is not open; None where it cannot be read."""
-        path = Path(identity)
         try:
-            with path.open("rb") as file:
-                data = file.read(MAX_SOURCE_BYTES + 1)
+            data = read_plain(identity, MAX_SOURCE_BYTES + 1)
         except (OSError, ValueError):
             return None
-        return self.source(Located(path.name, identity), path.name, data)
+        name = Path(identity).name
+        return self.source(Located(name, identity), name, data)
 
     def tree(self, source: SourceFile) -> nodes.Tree:
         """What a text parses to."""

@@ -15,9 +15,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from storyscript.folder import PROJECT_FILE
+from storyscript.lsp.disk import SUFFIX
 from storyscript.lsp.features import register
 from storyscript.lsp.frames import FrameReader
-from storyscript.lsp.index import SUFFIX
 from storyscript.lsp.protocol import StoryProtocol
 from storyscript.lsp.publishing import Publisher
 from storyscript.lsp.sight import EditorSettings

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from storyscript.lsp.disk import SUFFIX
 from storyscript.lsp.document import Document
-from storyscript.lsp.index import SUFFIX, Index
+from storyscript.lsp.index import Index
 from storyscript.lsp.reading import OpenTrees
 from storyscript.lsp.sight import EditorSettings, Sight
 from storyscript.lsp.stories import Story
