@@ -8,6 +8,7 @@ import storyscript
 from storyscript import vocabulary
 from storyscript.analysis.settings import SETTINGS, WORDS
 from storyscript.syntax import nodes
+from storyscript.syntax.parser import parse
 from storyscript.tool import story_diffusion_advanced
 
 CAST = "character Mira\n  a young woman\nscene\n  draws at home\n"
@@ -17,6 +18,21 @@ def test_every_word_of_the_language_is_there() -> None:
     assert tuple(vocabulary.KEYWORD_MEANINGS) == nodes.KEYWORDS
     assert tuple(vocabulary.PROPERTY_MEANINGS) == nodes.PROPERTY_WORDS
     assert tuple(vocabulary.SETTING_MEANINGS) == tuple(SETTINGS)
+
+
+@pytest.mark.parametrize("word", vocabulary.KEYWORD_MEANINGS.values())
+def test_the_form_of_a_statement_is_one(word: vocabulary.Word) -> None:
+    (item,) = parse(word.form).items
+    assert item.type.lower() == word.name
+
+
+@pytest.mark.parametrize("word", vocabulary.PROPERTY_MEANINGS.values())
+def test_the_form_of_a_property_is_one(word: vocabulary.Word) -> None:
+    (block,) = parse(f"character Mira\n  {word.form}").items
+    assert isinstance(block, nodes.Character)
+    (line,) = block.lines
+    assert isinstance(line, nodes.Property)
+    assert line.word == word.name
 
 
 @pytest.mark.parametrize("key", WORDS)

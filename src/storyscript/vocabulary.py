@@ -36,7 +36,7 @@ class Word(NamedTuple):
 
     Attributes:
         name: in its usual case.
-        form: how a line with it looks.
+        form: how a line with it looks, with all that it may have.
         says: what it does, as one sentence for a writer.
     """
 
@@ -87,8 +87,8 @@ class Choice(NamedTuple):
 
 _KEYWORDS: Final = (
     Word("character", "character NAME", "Somebody whom panels show; the lines below say what they look like."),
-    Word("scene", "scene [NAME] [[NC]]", "One panel; the lines below say what it shows."),
-    Word("event", "event [NAME]", "A further panel, drawn after all scenes."),
+    Word("scene", "scene NAME [NC]", "One panel, with or without name and `[NC]`; the lines below say what it shows."),
+    Word("event", "event NAME", "A further panel, with or without a name, drawn after all scenes."),
     Word("section", "section TITLE", "Names the scenes that follow, in outlines and on pages; nothing of it is drawn."),
     Word("let", "let NAME = TEXT", "A text to insert with `{NAME}`."),
     Word("include", "include PATH", "Another `.story`, as if its lines stood here."),
@@ -100,9 +100,9 @@ _PROPERTIES: Final = (
     Word("lead", "lead: CHARACTER", "The character that the panel shows, where that is not the main one."),
 )
 _SETTINGS: Final = (
-    SettingWord("title", "a text", "The story's title.", "", ""),
+    SettingWord("title", "a text", "The story's title; without it, the file's name.", "", ""),
     SettingWord("author", "a text", "Who wrote it.", "", ""),
-    SettingWord("main", "a character's name", "Whom panels without `lead:` show.", "", ""),
+    SettingWord("main", "a character's name", "Whom panels without `lead:` show; without it, the first character.", "", ""),
     SettingWord("style", "one of the eight styles", "How the pictures are drawn.", "styleName", "Comic book"),
     SettingWord("model", "a model's id or label", "The model that draws.", "selectedModel", "79"),
     SettingWord("private-model", "a text", "A model of your own at the service.", "selectedModelPrivate", ""),
