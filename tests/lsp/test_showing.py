@@ -132,8 +132,8 @@ def test_names_are_found_in_files_that_are_not_open(editor: Editor) -> None:
     editor.open("one.story")
     found = editor.find("r")
     assert [(symbol["name"], symbol["containerName"]) for symbol in found] == [
-        ("fur", "shared.story"),
-        ("Mira", "shared.story"),
+        ("fur", "cast/shared.story"),
+        ("Mira", "cast/shared.story"),
     ]
     where = found[1]["location"]
     assert where["uri"] == editor.uri("cast/shared.story")

@@ -164,6 +164,31 @@ def test_a_file_may_be_reached_by_several_names(tmp_path: Path) -> None:
     assert codes(session, tmp_path) == {}
 
 
+@pytest.mark.parametrize("others", [[], ["more/cast.story"], ["more/two.story"], ["more/two.story", "more/cast.story"]])
+def test_what_is_offered_and_shown_is_the_same_whatever_else_was_opened_before(
+    tmp_path: Path, others: list[str]
+) -> None:
+    write(
+        tmp_path,
+        more__cast=CAST + "scne\n",
+        story="include more/cast.story\n\nscene walk\n  meets @Mirra\n",
+        more__two="include cast.story\n\nscene walk\n  meets @Mira\n",
+    )
+    (tmp_path / "storyscript.toml").touch()
+    session = Session(tmp_path)
+    for name in [*others, "story.story"]:
+        open_file(session, tmp_path / name)
+    uri = (tmp_path / "story.story").as_uri()
+    place = {"line": 3, "character": 10}
+    told = {"textDocument": {"uri": uri}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}}
+    titles = [action["title"] for action in session.ask("textDocument/codeAction", told)]
+    assert titles == ["Replace `Mirra` with `Mira`", "Fix all that can be fixed"]
+    hover = session.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 12}})
+    assert hover["contents"]["value"].startswith("`more/cast.story`\n")
+    symbols = session.ask("workspace/symbol", {"query": "Mira"})
+    assert [symbol["containerName"] for symbol in symbols] == ["more/cast.story"]
+
+
 def test_of_very_many_stories_only_some_are_analysed_again(tmp_path: Path) -> None:
     write(tmp_path, cast=CAST, **{f"s{number:04}": STORY for number in range(MOST_STORIES + 20)})
     session = Session(tmp_path)

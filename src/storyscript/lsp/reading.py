@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.files import Trees
@@ -13,7 +12,8 @@ from storyscript.source import MAX_SOURCE_BYTES, Located, SourceFile
 from storyscript.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from storyscript.lsp.document import Document
     from storyscript.syntax import nodes
@@ -60,26 +60,29 @@ class OpenTrees(Trees):
 
     Args:
         documents: what is open, by its identity.
+        name: what messages call a file, by its identity: the same in each story, for they share its text.
     """
 
-    def __init__(self, documents: Mapping[str, Document]) -> None:
+    def __init__(self, documents: Mapping[str, Document], name: Callable[[str], str]) -> None:
         self._documents: Final = documents
+        self.name: Final = name
         self._closed: Final[dict[str, _Closed]] = {}
         self._trees: Final[dict[SourceFile, nodes.Tree]] = {}
         self._identities: Final[dict[SourceFile, str]] = {}
 
-    def source(self, located: Located, name: str, data: bytes) -> SourceFile:
+    def source(self, located: Located, name: str, data: bytes) -> SourceFile:  # noqa: ARG002 - the base class has it
         """The text of an included file; the same object as long as it says the same."""
         document = self._documents.get(located.identity)
-        if document is not None:
-            return document.source
-        closed = self._closed.get(located.identity)
+        return self._source(located.identity, data) if document is None else document.source
+
+    def _source(self, identity: str, data: bytes) -> SourceFile:
+        closed = self._closed.get(identity)
         if closed is None or closed.data != data:
             if closed is not None:
                 self._trees.pop(closed.source, None)
                 self._identities.pop(closed.source, None)
-            closed = self._closed[located.identity] = _Closed(data, SourceFile.from_bytes(name, data))
-            self._identities[closed.source] = located.identity
+            closed = self._closed[identity] = _Closed(data, SourceFile.from_bytes(self.name(identity), data))
+            self._identities[closed.source] = identity
         return closed.source
 
     def read(self, identity: str) -> SourceFile | None:
@@ -88,8 +91,7 @@ class OpenTrees(Trees):
             data = read_plain(identity, MAX_SOURCE_BYTES + 1)
         except (OSError, ValueError):
             return None
-        name = Path(identity).name
-        return self.source(Located(name, identity), name, data)
+        return self._source(identity, data)
 
     def tree(self, source: SourceFile) -> nodes.Tree:
         """What a text parses to."""

@@ -89,13 +89,13 @@ class Story:
     def with_texts(self, texts: Mapping[SourceFile, str]) -> View:
         """What an analysis would find out if some of its files had other texts; nothing is kept of it."""
         inputs, documents = self._other(texts)
-        sink, story = _analysed(inputs, Memory(OpenTrees(documents)))
+        sink, story = _analysed(inputs, Memory(OpenTrees(documents, self._trees.name)))
         return View(story, sink.problems())
 
     def seen_with(self, source: SourceFile, text: str, *, fixes: bool) -> Seen:
         """What would be told of it if one of its files had another text, and whether with the file's fixes."""
         inputs, documents = self._other({source: text})
-        sink, story = _analysed(inputs, Memory(OpenTrees(documents)))
+        sink, story = _analysed(inputs, Memory(OpenTrees(documents, self._trees.name)))
         problems: Sequence[Problem] = sink.problems()
         identity = self._trees.identity(source)
         other = source if identity is None else documents[identity].source
@@ -128,7 +128,7 @@ class Story:
         document = self._documents.get(self.identity)
         source = self._trees.read(self.identity) if document is None else document.source
         if source is None:  # it has just gone
-            source = SourceFile.from_text(self.identity, "")
+            source = SourceFile.from_text(self._trees.name(self.identity), "")
         if self.folder is None:
             return Inputs(source, None, ProjectSettings(), None)
         project = load_project(self.folder)

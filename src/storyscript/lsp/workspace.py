@@ -42,7 +42,7 @@ class Workspace:
         self.revision = 0
         self._identities: Final[dict[str, str]] = {}
         self._paths: Final[dict[str, Path]] = {}
-        self._trees: Final = OpenTrees(self.documents)
+        self._trees: Final = OpenTrees(self.documents, lambda identity: self._name(Path(identity)))
         self._stories: Final[dict[str, Story]] = {}
         self._changed: Final[dict[str, int]] = {}
         self._everything_changed = 0
@@ -57,7 +57,7 @@ class Workspace:
         """Take a text from the editor."""
         path = path_of(uri)
         identity = uri if path is None else identity_of(path)
-        name = (uri.rpartition("/")[2] or uri) if path is None else path.name
+        name = (uri.rpartition("/")[2] or uri) if path is None else self._name(path)
         self._identities[uri] = identity
         if path is not None:
             self._paths[identity] = path
@@ -120,6 +120,14 @@ class Workspace:
             if path is not None and not any(Path(identity).is_relative_to(identity_of(root)) for root in roots):
                 roots.append(path.parent)
         return roots
+
+    def _name(self, path: Path) -> str:
+        """What messages call a file: its path in the editor's folder, for there may be several of one name."""
+        for folder in self.folders:
+            for root in (folder, Path(identity_of(folder))):
+                if path.is_relative_to(root):
+                    return path.relative_to(root).as_posix()
+        return path.name
 
     def _note_includes(self, identity: str) -> None:
         document = self.documents[identity]

@@ -10,20 +10,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.analyse import analyse
+from storyscript.analysis.files import Trees
 from storyscript.analysis.fixes import blocks, comments, heads, images, texts, values
 from storyscript.analysis.fixes.place import Layout, Place
 from storyscript.analysis.fixes.reading import Snapshot
+from storyscript.analysis.memory import Memory
 from storyscript.diagnostics.fixes import apply, only_mends
 from storyscript.diagnostics.sink import Sink
 from storyscript.source import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from storyscript.analysis.files import File
     from storyscript.analysis.story import StoryText
     from storyscript.diagnostics.model import Fix, Problem
-    from storyscript.source import Reader
+    from storyscript.source import Located, Reader
     from storyscript.tokens.counter import TokenCounter
 
 _BOM: Final = "\ufeff"
@@ -111,7 +113,9 @@ class _Trial:
     ) -> None:
         self._before: Final = problems
         self._own: Final = story.files[0].source
-        self._snapshot: Final = Snapshot(reader, self._own.name) if reader is not None else None
+        self._snapshot: Final = Snapshot(reader) if reader is not None else None
+        self._paths: Final = {file.source: file.path for file in story.files}
+        self._memory: Final = Memory(_SameNames({file.path: file.source.name for file in story.files}))
         self._overrides: Final = overrides
         self._defaults: Final = defaults
         self._fragment: Final = fragment
@@ -137,7 +141,7 @@ class _Trial:
         if source is own:
             own = SourceFile.from_text(own.name, fixed)
         elif reader is not None:
-            reader = reader.with_text(source.name, fixed)
+            reader = reader.with_text(self._paths[source], fixed)
         analyse(
             own,
             sink,
@@ -146,5 +150,21 @@ class _Trial:
             defaults=self._defaults,
             fragment=self._fragment,
             counter=self._counter,
+            memory=self._memory,
         )
         return sink.problems()
+
+
+class _SameNames(Trees):
+    """Texts that are called as before, since problems are told apart by the names of their files.
+
+    Args:
+        names: what each file was called, by its path.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names: Final = names
+
+    def source(self, located: Located, name: str, data: bytes) -> SourceFile:
+        """The text of an included file."""
+        return super().source(located, self._names.get(located.path, name), data)

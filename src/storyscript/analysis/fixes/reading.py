@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Final
 
 from storyscript.source import OutsideRootError
@@ -18,21 +17,19 @@ class Snapshot:
 
     Args:
         reader: opens the files.
-        story: the name of the story's own file.
     """
 
-    def __init__(self, reader: Reader, story: str) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader: Final = reader
-        self._folder: Final = posixpath.dirname(story)
         self._located: dict[tuple[str, str], Located | OSError | OutsideRootError | ValueError] = {}
         self._data: dict[str, bytes | OSError] = {}
         self._changed: Mapping[str, str] = {}
 
-    def with_text(self, name: str, text: str) -> Snapshot:
-        """The same files, but one of them, named as in messages, with another text."""
-        other = Snapshot(self._reader, "")
+    def with_text(self, path: str, text: str) -> Snapshot:
+        """The same files, but one of them, given by its `Located.path`, with another text."""
+        other = Snapshot(self._reader)
         other.__dict__.update(self.__dict__)
-        other._changed = {name: text}
+        other._changed = {path: text}
         return other
 
     def locate(self, path: str, base: str) -> Located:
@@ -60,7 +57,7 @@ class Snapshot:
         Raises:
             OSError: as the reader did.
         """
-        changed = self._changed.get(posixpath.join(self._folder, located.path))
+        changed = self._changed.get(located.path)
         if changed is not None:
             return changed.encode("utf-8", "surrogateescape")
         data = self._data.get(located.identity)
