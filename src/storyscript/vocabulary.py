@@ -102,7 +102,9 @@ _PROPERTIES: Final = (
 _SETTINGS: Final = (
     SettingWord("title", "a text", "The story's title; without it, the file's name.", "", ""),
     SettingWord("author", "a text", "Who wrote it.", "", ""),
-    SettingWord("main", "a character's name", "Whom panels without `lead:` show; without it, the first character.", "", ""),
+    SettingWord(
+        "main", "a character's name", "Whom panels without `lead:` show; without it, the first character.", "", ""
+    ),
     SettingWord("style", "one of the eight styles", "How the pictures are drawn.", "styleName", "Comic book"),
     SettingWord("model", "a model's id or label", "The model that draws.", "selectedModel", "79"),
     SettingWord("private-model", "a text", "A model of your own at the service.", "selectedModelPrivate", ""),
