@@ -26,7 +26,7 @@ SCOPES: Final = {
     Kind.CHARACTER: r"^meta\.head entity\.name\.type\.character$",
     Kind.PANEL: r"^meta\.head entity\.name\.function",
     Kind.VARIABLE: r"^variable\.other\.definition$",
-    Kind.TITLE: r"^entity\.name\.section$",
+    Kind.TITLE: r"^markup\.heading\.section entity\.name\.section$",
     Kind.MARK: r"^meta\.head storage\.modifier\.no-character$",
     Kind.MENTION: r"entity\.name\.type\.character$|punctuation\.definition\.mention",
     Kind.BRACE: r"punctuation\.definition\.variable",

@@ -65,7 +65,7 @@ def run(script: str, folder: Path, *files: str, command: str = "v:false", **vari
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=5 * PATIENCE,  # the scripts have waits of their own, whose failure says more
     )
     assert done.returncode == 0, done.stderr
     return done.stderr

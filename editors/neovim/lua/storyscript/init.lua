@@ -48,7 +48,7 @@ function M.start(buffer)
     return nil
   end
   local name = vim.api.nvim_buf_get_name(buffer)
-  local file = name ~= "" and name or (vim.loop.cwd() .. "/unnamed.story")
+  local file = name ~= "" and name or ((vim.uv or vim.loop).cwd() .. "/unnamed.story")
   return vim.lsp.start({
     name = "storyscript",
     cmd = words,
@@ -63,15 +63,22 @@ function M.start(buffer)
   }, { bufnr = buffer })
 end
 
+local function clients()
+  return (vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = "storyscript" })
+end
+
 --- Ends the servers and starts them again for every story that is open.
 function M.restart()
   told = false
-  local clients = (vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = "storyscript" })
-  for _, client in ipairs(clients) do
-    vim.lsp.stop_client(client.id)
+  for _, client in ipairs(clients()) do
+    if vim.fn.has("nvim-0.11") == 1 then
+      client:stop()
+    else
+      client.stop()
+    end
   end
-  vim.wait(2000, function()
-    return #(vim.lsp.get_clients or vim.lsp.get_active_clients)({ name = "storyscript" }) == 0
+  vim.wait(5000, function()
+    return #clients() == 0
   end)
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == "story" then
