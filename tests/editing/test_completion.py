@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import storyscript
-from editing.views import MARK, own_file, unmarked, view_of
+from editing.views import MARK, file_at, own_file, unmarked, view_of
 from golden import CASES, read_cases
 from storyscript.editing.completion import complete
 from storyscript.editing.completion_items import MOST_OFFERED
@@ -89,6 +89,7 @@ TEXTS: Final = {
     "in a variable": ("let who = @mi▮", ["let who = @Mira▮"]),
     "below a head that is wrong": ("scene a b\n  @mi▮", ["  @Mira▮"]),
     "not in an address": ("scene\n  writes to mira@▮", []),
+    "not between braces, which make it none": ("scene\n  {@mi▮}", []),
     "not in a comment": ("scene\n  walks // @▮", []),
     "not in a literal": ('scene\n  {"@▮"}', []),
     "not in a literal that is open": ('scene\n  {"a"} {"@mi▮', []),
@@ -204,6 +205,19 @@ def test_an_empty_line_may_begin_with_any_statement() -> None:
     assert found[-1] == "style"  # set already
     assert set(found) == {*KEYWORD_MEANINGS, *SETTING_MEANINGS}
     assert labels("▮", asked=False) == []
+
+
+def test_a_setting_is_shown_with_what_holds_without_it() -> None:
+    text, [offset] = unmarked("include cast.story\nsize: 512\n▮\nscene [NC]\n  rain\n")
+    view = view_of(text, {"cast.story": b'\nstyle: line ART\nnegative: rain, {"x"} // wet\n'})
+    own = {item.label: item.detail for item in complete(view, own_file(view), offset)}
+    assert own["style"] == "one of the eight styles; in this story line ART"
+    assert own["negative"] == 'a text, or none; in this story rain, {"x"}'
+    assert own["steps"] == "a whole number from 1; by default 30"
+    assert own["size"] == "set in this file"
+    included = {item.label: item.detail for item in complete(view, file_at(view, "cast.story"), 0)}
+    assert included["size"] == "WIDTHxHEIGHT, or one number; in this story 512"
+    assert included["style"] == "set in this file"
 
 
 def test_a_word_at_column_0() -> None:

@@ -78,7 +78,7 @@ class _Place:
         start = self.cursor.start
         if self.offset > start and self.text[start] in " \t":
             return self._indented()
-        found = statements(self.file.tree, self.text, self.line, self.offset, asked=self.asked)
+        found = statements(self.view, self.file, self.line, self.offset, asked=self.asked)
         return self._statement() if found is None else found
 
     # ---- lines at column 0 ---------------------------------------------------------------------------------------

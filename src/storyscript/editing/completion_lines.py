@@ -9,12 +9,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from storyscript.editing.completion_items import Item, Kind, Typed, fitting
+from storyscript.editing.excerpts import excerpt
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
 from storyscript.vocabulary import KEYWORD_MEANINGS, MARK, MARK_SAYS, PROPERTIES, PROPERTY_MEANINGS, SETTING_MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from storyscript.analysis.files import File
+    from storyscript.editing.view import View
+    from storyscript.vocabulary import SettingWord
 
 _FORMS: Final = {
     "character": ("character ", "character ${1:Name}\n  $0"),
@@ -31,16 +36,17 @@ _FEWEST: Final = 2
 _SCENE: Final = re.compile(r"(?ai:scene)(?![^ \t])")
 
 
-def statements(tree: nodes.Tree, text: str, line: tuple[int, int], offset: int, *, asked: bool) -> list[Item] | None:
+def statements(view: View, file: File, line: tuple[int, int], offset: int, *, asked: bool) -> list[Item] | None:
     """What may begin a line at column 0; None where the cursor is behind its first word.
 
     Args:
-        tree: of the file: settings that it has stand further down.
-        text: of the file.
+        view: a story that the file is part of: settings are shown with what holds in it.
+        file: the file that is written: settings that it has stand further down.
         line: where the line begins and ends.
         offset: of the cursor.
         asked: whether the writer asked: nobody else is told what an empty line may begin with.
     """
+    text = file.source.readable
     start, end = line
     match = _WORD.match(text, start, end)
     stop = start if match is None else match.end()
@@ -55,7 +61,7 @@ def statements(tree: nodes.Tree, text: str, line: tuple[int, int], offset: int, 
     if not rest.startswith(":"):
         found += _keywords(Typed(typed, start, stop), alone=not rest)
     if not rest or rest.startswith(":"):
-        found += _settings(tree, Typed(typed, start, stop), alone=not rest)
+        found += _settings(view, file, Typed(typed, start, stop), alone=not rest)
     return fitting(found, typed)
 
 
@@ -75,21 +81,29 @@ def _keywords(typed: Typed, *, alone: bool) -> Iterator[Item]:
         )
 
 
-def _settings(tree: nodes.Tree, typed: Typed, *, alone: bool) -> Iterator[Item]:
-    there = {setting.key.lower() for setting in all_settings(tree) if setting.start != typed.start}
+def _settings(view: View, file: File, typed: Typed, *, alone: bool) -> Iterator[Item]:
+    there = {setting.key.lower() for setting in all_settings(file.tree) if setting.start != typed.start}
     for word in SETTING_MEANINGS.values():
-        default = f"; by default {word.default}" if word.default else ""
         yield Item(
             Kind.SETTING,
             word.name,
             typed.start,
             typed.end,
             f"{word.name}: " if alone else word.name,
-            detail="set in this file" if word.name in there else f"{word.takes}{default}",
+            detail="set in this file" if word.name in there else f"{word.takes}{_held(view, file, word)}",
             says=word.says,
             finds=word.name,
             rank=2 if word.name in there else 1,
         )
+
+
+def _held(view: View, file: File, word: SettingWord) -> str:
+    """What holds where a file does not say: what another file of the story says, or its project, or the default."""
+    setting = view.story.settings.get(word.name)
+    if setting is not None and setting.key_span.source is not file.source:
+        value = setting.span
+        return f"; in this story {excerpt(value.source.readable[value.start : value.end])}"
+    return f"; by default {word.default}" if word.default else ""
 
 
 def all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:

@@ -111,7 +111,9 @@ def _may_be_name(typed: str) -> bool:
 
 def _may_mention(text: str, place: TextPlace, sign: int) -> bool:
     before = text[sign - 1] if sign > place.start else " "
-    return not (before.isascii() and (before.isalnum() or before in "_.")) and not _is_literal(text, place, sign)
+    if before.isascii() and (before.isalnum() or before in "_."):
+        return False
+    return not _is_literal(text, place, sign) and not _is_braced(text, place, sign)
 
 
 def _is_literal(text: str, place: TextPlace, sign: int) -> bool:
@@ -121,6 +123,14 @@ def _is_literal(text: str, place: TextPlace, sign: int) -> bool:
     return any(
         found.kind is SignKind.WRONG and text.startswith('{"', found.start)
         for found in signs(text, place.start, sign, mentions=False)
+    )
+
+
+def _is_braced(text: str, place: TextPlace, sign: int) -> bool:
+    """Whether a sign stands between braces, which make `{@Name}` no mention."""
+    return any(
+        found.kind is SignKind.WRONG and found.start < sign < found.end
+        for found in signs(text, place.start, place.end, mentions=True)
     )
 
 
