@@ -215,8 +215,15 @@ def test_a_character() -> None:
 
 def test_a_character_with_a_picture_where_it_is_defined() -> None:
     text = at("character Mi▮ra")[1]
-    assert "- Reference photo: `file:photo.png`\n- Leads 1 scene and 1 event, job 1\n- Defined in line 3" in text
+    assert "- Reference photo: `photo.png`\n- Leads 1 scene and 1 event, job 1\n- Defined in line 3" in text
     assert at("  a young wo▮man img, red scarf")[1] == text == at("  image: pho▮to.png")[1]
+
+
+@pytest.mark.parametrize("below", ["  in {nosuch}\n", "  as: {nosuch}\n", "scne attic\n  walks\n"])
+def test_a_character_may_not_be_all_that_was_meant(below: str) -> None:
+    told = "- A line in it, or just below it, has an error\n"
+    assert told in of(f"character Mi▮ra\n  a woman\n{below}")[1]
+    assert told not in of("character Mi▮ra\n  a woman\n")[1]
 
 
 def test_a_variable_is_what_it_inserts() -> None:

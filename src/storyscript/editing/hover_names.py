@@ -34,9 +34,9 @@ def describe_character(view: View, character: Character, file: File) -> str:
         parts.append(fenced(character.description))
     facts = []
     if character.poisoned:
-        facts.append("Its description has an error")
+        facts.append("A line in it, or just below it, has an error")
     if character.image:
-        facts.append(f"Reference photo: {code(character.image)}")
+        facts.append(f"Reference photo: {code(character.image.removeprefix('file:'))}")
     facts += [_leads(view, character), f"Defined in {_line(character.name_span, file)}"]
     parts.append("\n".join(f"- {fact}" for fact in facts))
     return "\n\n".join(parts)
