@@ -115,8 +115,7 @@ def test_a_keyword_says_what_it_does_below() -> None:
     pointed, text = at("▮scene attic")
     assert pointed == "scene"
     assert text == at("scene att▮ic")[1] + (
-        "\n\n---\n\n`scene NAME [NC]`\n\n"
-        "One panel, with or without name and `[NC]`; the lines below say what it shows."
+        "\n\n---\n\n`scene NAME [NC]`\n\nOne panel, with or without name and `[NC]`; the lines below say what it shows."
     )
 
 
