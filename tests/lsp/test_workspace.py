@@ -9,8 +9,10 @@ import pytest
 
 from lsp.sessions import Session
 from storyscript.lsp import index
+from storyscript.lsp.including import MOST_STORIES
+from storyscript.lsp.reading import OpenTrees
 from storyscript.lsp.uris import path_of, uri_of
-from storyscript.lsp.workspace import MOST_STORIES, Workspace
+from storyscript.lsp.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,6 +191,53 @@ def test_what_is_offered_and_shown_is_the_same_whatever_else_was_opened_before(
     assert [symbol["containerName"] for symbol in symbols] == ["more/cast.story"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_file_that_is_open_under_two_names_has_two_texts(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, story=STORY.replace("Tom", "Mira"))
+    (tmp_path / "link.story").symlink_to("cast.story")
+    session = Session(tmp_path)
+    cast, link = (tmp_path / "cast.story", tmp_path / "link.story")
+
+    def outline(path: Path) -> list[str]:
+        found = session.ask("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}})
+        return [symbol["name"] for symbol in found]
+
+    open_file(session, tmp_path / "story.story")
+    open_file(session, cast)
+    open_file(session, link)
+    change(session, cast, CAST.replace("Mira", "Ida"))
+    assert codes(session, tmp_path) == {"story.story": ["SS205"]}  # what was typed in last counts
+    assert (outline(cast), outline(link)) == (["Ida"], ["Mira"])
+    assert codes(session, tmp_path) == {}  # or what is looked at
+    session.tell("textDocument/didClose", {"textDocument": {"uri": link.as_uri()}})
+    assert codes(session, tmp_path) == {"story.story": ["SS205"]}
+    assert outline(cast) == ["Ida"]
+    session.tell("textDocument/didClose", {"textDocument": {"uri": cast.as_uri()}})
+    assert codes(session, tmp_path) == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_story_is_relative_to_the_folder_that_it_was_opened_in_only_as_long_as_it_is_open(tmp_path: Path) -> None:
+    write(tmp_path, real__story=STORY, real__cast=CAST, other__cast=CAST + "character Tom\n  old\n")
+    (tmp_path / "other" / "story.story").symlink_to(tmp_path / "real" / "story.story")
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "real" / "cast.story")
+    assert codes(session, tmp_path) == {"real/story.story": ["SS205"]}
+    open_file(session, tmp_path / "other" / "story.story")
+    assert codes(session, tmp_path) == {}
+    session.tell("textDocument/didClose", {"textDocument": {"uri": (tmp_path / "other" / "story.story").as_uri()}})
+    assert codes(session, tmp_path) == {"real/story.story": ["SS205"]}
+
+
+def test_a_text_that_is_opened_twice_is_the_second(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.open("untitled:a", "scne\n")
+    session.open("untitled:a", "scene [NC]\n  rain\n")
+    assert session.told() == {}
+    session.tell("textDocument/didClose", {"textDocument": {"uri": "untitled:a"}})
+    assert session.problems == {"untitled:a": []}
+
+
 def test_of_very_many_stories_only_some_are_analysed_again(tmp_path: Path) -> None:
     write(tmp_path, cast=CAST, **{f"s{number:04}": STORY for number in range(MOST_STORIES + 20)})
     session = Session(tmp_path)
@@ -217,7 +266,7 @@ def test_the_index_knows_files_and_what_they_include(tmp_path: Path) -> None:
     (tmp_path / ".hidden" / "h.story").touch()
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     found = index.Index()
-    found.look([tmp_path])
+    found.look({str(tmp_path)}, set())
     assert [os.path.relpath(path, tmp_path) for path in found] == ["_git/g.story", "a.story", "sub/c.story"]
     assert [os.path.relpath(path, tmp_path) for path in found.includes(str(tmp_path / "a.story"))] == [
         "b.story",
@@ -251,6 +300,43 @@ def test_what_only_has_the_name_of_a_story_keeps_nobody_from_work(tmp_path: Path
     open_file(session, tmp_path / "reads.story")
     assert codes(session, tmp_path) == {"reads.story": ["SS206", "SS206", "SS206"]}
     assert session.ask("workspace/symbol", {"query": "walk"})
+
+
+@pytest.mark.parametrize("name", [".h.story", ".git/a.story", "out/a.story", "a/node_modules/b/c.story", "a.txt"])
+def test_the_index_learns_of_no_file_that_it_would_not_find(tmp_path: Path, name: str) -> None:
+    write(tmp_path, **{name.replace("/", "__"): "", "b": ""})
+    found = index.Index()
+    found.look({str(tmp_path)}, set())
+    found.look_at(tmp_path / name)
+    assert list(found) == [str(tmp_path / "b.story")]
+    found.look(set(), {str(tmp_path / name).rpartition("/")[0]})
+    found.look_at(tmp_path / "elsewhere" / "b.story")
+    assert str(tmp_path / "elsewhere" / "b.story") not in list(found)
+
+
+def test_of_a_file_outside_the_folders_its_project_is_looked_at_or_what_is_beside_it(tmp_path: Path) -> None:
+    write(tmp_path, elsewhere__cast__cast=CAST, elsewhere__story=STORY.replace("cast", "cast/cast"))
+    write(tmp_path, elsewhere__cast__more__story=STORY.replace("cast", "../cast"))
+    (tmp_path / "here").mkdir()
+    session = Session(tmp_path / "here")
+    open_file(session, tmp_path / "elsewhere" / "cast" / "cast.story")
+    assert codes(session, tmp_path) == {}  # no story may read a file above it
+    (tmp_path / "elsewhere" / "storyscript.toml").touch()
+    session.tell("textDocument/didSave", {"textDocument": {"uri": "untitled:a"}})
+    told = {"elsewhere/story.story": ["SS205"], "elsewhere/cast/more/story.story": ["SS205"]}
+    assert codes(session, tmp_path) == told
+
+
+def test_texts_that_no_story_has_any_more_are_forgotten(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, one=STORY)
+    trees = OpenTrees({}, str)
+    cast, one = (trees.read(str(tmp_path / name)) for name in ("cast.story", "one.story"))
+    assert cast is not None
+    assert one is not None
+    trees.keep([cast])
+    assert trees.read(str(tmp_path / "cast.story")) is cast
+    assert trees.read(str(tmp_path / "one.story")) is not one
+    assert trees.identity(one) is None
 
 
 def test_stories_beside_a_file_outside_the_folders_are_known(tmp_path: Path) -> None:

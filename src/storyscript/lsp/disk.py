@@ -45,32 +45,45 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def stories(folders: Iterable[str]) -> list[str]:
-    """The stories below folders, hidden ones left out, in order; what is near the folders first where there are many.
+def stories(deep: Iterable[str], alone: Iterable[str] = ()) -> list[str]:
+    """The stories in folders, hidden ones left out, in order; of very many, those that are least far below.
 
     Args:
-        folders: symbolic links resolved, as are the stories; folders that link to each other are looked into once.
+        deep: folders that are looked at with all that is below them; symbolic links resolved, as in the stories'
+            paths. Folders that link to each other are looked into once.
+        alone: folders that are looked at without.
     """
-    waiting = deque(folders)
-    known: set[str] = set()
+    waiting = deque((folder, True) for folder in deep)
+    waiting.extend((folder, False) for folder in alone)
+    known: set[tuple[str, bool]] = set()
     found: set[str] = set()
     entries = 0
     while waiting and len(known) < MOST_FOLDERS and len(found) < MOST_FILES and entries < MOST_ENTRIES:
-        folder = waiting.popleft()
-        if folder in known or folder in _SYSTEM:
+        folder, down = waiting.popleft()
+        if (folder, down) in known or folder in _SYSTEM:
             continue
-        known.add(folder)
+        known.add((folder, down))
         for entry in _entries(folder):
             entries += 1
             try:
                 if entry.is_dir():
-                    if entry.name not in _LEFT_OUT:
-                        waiting.append(_real(entry))
+                    if down and entry.name not in _LEFT_OUT:
+                        waiting.append((_real(entry), True))
                 elif entry.name.endswith(SUFFIX) and entry.is_file():
                     found.add(_real(entry))
             except OSError:  # a link to itself, or to where nobody may look
                 continue
     return sorted(found)[:MOST_FILES]
+
+
+def is_below(path: str, deep: Iterable[str]) -> bool:
+    """Whether a story is where `stories` looks for it, by its path."""
+    for folder in deep:
+        if path.startswith(os.path.join(folder, "")):  # noqa: PTH118 - as strings, for there may be thousands
+            *folders, name = path[len(folder) :].strip(os.sep).split(os.sep)  # noqa: PTH206 - as above
+            if not any(one.startswith(".") for one in (*folders, name)) and _LEFT_OUT.isdisjoint(folders):
+                return True
+    return False
 
 
 def _real(entry: os.DirEntry[str]) -> str:

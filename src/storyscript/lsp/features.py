@@ -78,8 +78,8 @@ def register(server: StoryServer) -> None:
         server.watch()
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def _(_: types.DidSaveTextDocumentParams) -> None:
-        server.look_around(None)
+    def _(params: types.DidSaveTextDocumentParams) -> None:
+        server.look_around([params.text_document.uri], others=True)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def _(params: types.DidChangeWatchedFilesParams) -> None:
@@ -94,7 +94,10 @@ def _answering(server: StoryServer, answer: Callable[[Sight, Any], Any]) -> Call
     """What answers a question about a text; about one that is not open, there is nothing to say."""
 
     def handle(params: Any) -> Any:  # noqa: ANN401 - each method has its own
-        sight = server.stories.sight(params.text_document.uri)
+        stories, revision = server.stories, server.stories.revision
+        sight = stories.sight(params.text_document.uri)
+        if stories.revision != revision:  # of several texts of one file, the other one counts now
+            server.tell_soon()
         return None if sight is None else answer(sight, params)
 
     return handle

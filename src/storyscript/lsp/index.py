@@ -11,12 +11,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.lsp.disk import SUFFIX, read_plain, stories
+from storyscript.lsp.disk import MOST_FILES, SUFFIX, is_below, read_plain, stories
 from storyscript.lsp.uris import identity_of, named_from
 from storyscript.source import MAX_SOURCE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _INCLUDE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(?i:include)[ \t]+([^\r\n]+)", re.MULTILINE)
 _COMMENT: Final = re.compile(rb"[ \t]//(?:[ \t].*)?$")
@@ -34,21 +34,36 @@ class Index:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
-        self._folders: set[Path] = set()
+        self._roots: tuple[set[str], set[str]] = (set(), set())
 
-    def look(self, folders: Iterable[Path]) -> None:
-        """Look at all files below folders again; those that have not changed since cost little."""
+    def is_of(self, deep: set[str], alone: set[str]) -> bool:
+        """Whether these are the folders that were looked at last."""
+        return self._roots == (deep, alone)
+
+    def look(self, deep: set[str], alone: set[str]) -> None:
+        """Look at all files in folders again; those that have not changed since cost little.
+
+        Args:
+            deep: folders with all that is below them, symbolic links resolved.
+            alone: folders without.
+        """
         before, self._seen = self._seen, {}
-        self._folders = set(folders)
-        for path in stories(map(identity_of, self._folders)):
+        self._roots = deep, alone
+        for path in stories(deep, alone):
             self._note(path, before.get(path))
 
     def look_at(self, path: Path) -> None:
-        """Look at one file again, which may be new, or gone."""
+        """Look at one file again, which may be new, or gone; one that `look` would not have found stays unknown."""
         identity = identity_of(path)
         old = self._seen.pop(identity, None)
-        if path.suffix == SUFFIX:
+        if path.suffix == SUFFIX and (old is not None or self._may_find(str(path)) or self._may_find(identity)):
             self._note(identity, old)
+
+    def _may_find(self, path: str) -> bool:
+        deep, alone = self._roots
+        folder, name = os.path.split(path)
+        here = folder in alone and not name.startswith(".")
+        return len(self._seen) < MOST_FILES and (here or is_below(path, deep))
 
     def includes(self, identity: str) -> tuple[str, ...]:
         """The files that a file includes, as far as it is known."""

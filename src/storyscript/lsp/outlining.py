@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
-from storyscript.editing.outline import Kind, flat, matches, outline
-from storyscript.lsp.document import Text
+from storyscript.editing.outline import Kind, matches, outline
+from storyscript.lsp.named import names_in
+from storyscript.lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from storyscript.editing.outline import Symbol
     from storyscript.lsp.sight import Sight
     from storyscript.lsp.workspace import Workspace
@@ -27,7 +27,6 @@ _KINDS: Final = {
     Kind.SETTINGS: types.SymbolKind.Object,
     Kind.UNKNOWN: types.SymbolKind.Null,
 }
-_NAMED: Final = (Kind.CHARACTER, Kind.SCENE, Kind.EVENT, Kind.SECTION, Kind.VARIABLE)
 _MOST_FOUND: Final = 1000
 
 
@@ -51,22 +50,14 @@ def search(workspace: Workspace, params: types.WorkspaceSymbolParams) -> list[ty
     """What has a name that a query may mean, in all stories on disk and all texts that are open."""
     found: list[types.WorkspaceSymbol] = []
     for identity in workspace.files():
-        for symbol in _symbols(workspace, identity, params.query):
-            if len(found) == _MOST_FOUND:
-                return found
-            found.append(symbol)
+        document = workspace.documents.get(identity)
+        uri = uri_of(Path(identity)) if document is None else document.uri
+        named = workspace.named.of(identity) if document is None else names_in(document, document.tree)
+        for name in named:
+            if matches(params.query, name.name):
+                if len(found) == _MOST_FOUND:
+                    return found
+                where = types.Location(uri, name.range)
+                container = name.section or workspace.name_of(identity)
+                found.append(types.WorkspaceSymbol(where, name.name, _KINDS[name.kind], container_name=container))
     return found
-
-
-def _symbols(workspace: Workspace, identity: str, query: str) -> Iterator[types.WorkspaceSymbol]:
-    read = workspace.source_of(identity)
-    uri = None if read is None else workspace.uri_of(read[0])
-    if read is None or uri is None:
-        return
-    source, tree = read
-    text = workspace.text_of(source) or Text(source)
-    for symbol, section in flat(outline(source.readable, tree)):
-        named = symbol.kind in _NAMED and (symbol.kind is Kind.SECTION or symbol.name_start > symbol.start)
-        if named and matches(query, symbol.name):
-            where = types.Location(uri, text.range(symbol.name_start, symbol.name_end))
-            yield types.WorkspaceSymbol(where, symbol.name, _KINDS[symbol.kind], container_name=section or source.name)

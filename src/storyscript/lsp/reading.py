@@ -12,7 +12,7 @@ from storyscript.source import MAX_SOURCE_BYTES, Located, SourceFile
 from storyscript.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from storyscript.lsp.document import Document
@@ -79,8 +79,7 @@ class OpenTrees(Trees):
         closed = self._closed.get(identity)
         if closed is None or closed.data != data:
             if closed is not None:
-                self._trees.pop(closed.source, None)
-                self._identities.pop(closed.source, None)
+                self._forget(closed)
             closed = self._closed[identity] = _Closed(data, SourceFile.from_bytes(self.name(identity), data))
             self._identities[closed.source] = identity
         return closed.source
@@ -101,6 +100,18 @@ class OpenTrees(Trees):
         if source not in self._trees:
             self._trees[source] = parse(source.readable)
         return self._trees[source]
+
+    def keep(self, sources: Iterable[SourceFile]) -> None:
+        """Keep these texts, and forget all others that are not open."""
+        kept = set(sources)
+        for identity, closed in list(self._closed.items()):
+            if closed.source not in kept:
+                self._forget(closed)
+                del self._closed[identity]
+
+    def _forget(self, closed: _Closed) -> None:
+        self._trees.pop(closed.source, None)
+        self._identities.pop(closed.source, None)
 
     def document(self, source: SourceFile) -> Document | None:
         """The open document that has a text now."""

@@ -58,6 +58,7 @@ class StoryServer(LanguageServer):
         self._pause: Final = pause
         self._telling: asyncio.TimerHandle | None = None
         self._ended: asyncio.Event | None = None
+        self._watches = False
         register(self)
 
     # ---- what the protocol tells -----------------------------------------------------------------------------
@@ -93,9 +94,14 @@ class StoryServer(LanguageServer):
         self.stories.look_around()
         self.tell_soon()
 
-    def look_around(self, files: list[str] | None) -> None:
-        """Look at what is on disk again; see `storyscript.lsp.workspace.Workspace.look_around`."""
-        self.stories.look_around(files)
+    def look_around(self, files: list[str], *, others: bool = False) -> None:
+        """Look at what is on disk again.
+
+        Args:
+            files: the URIs of what has changed.
+            others: whether other files may have changed, of which an editor that watches them has told already.
+        """
+        self.stories.look_around(None if others and not self._watches else files)
         self.tell_soon()
 
     def watch(self) -> None:
@@ -106,6 +112,7 @@ class StoryServer(LanguageServer):
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             asked = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             self.client_register_capability(types.RegistrationParams([asked]))
+            self._watches = True
 
     def tell_soon(self) -> None:
         """Tell the problems once nothing has changed for a moment."""

@@ -53,22 +53,32 @@ class Sight:
     Args:
         workspace: what it is open in.
         document: the text.
-        stories: that it is a part of; questions are answered as the first sees it.
+        identity: of its file.
     """
 
-    def __init__(self, workspace: Workspace, document: Document, stories: Sequence[Story]) -> None:
+    def __init__(self, workspace: Workspace, document: Document, identity: str) -> None:
         self._workspace: Final = workspace
         self._document: Final = document
-        self._stories: Final = stories
+        self._identity: Final = identity
         self.uri: Final = document.uri
         self.source: Final = document.source
         self.tree: Final[nodes.Tree] = document.tree
         self.settings: Final = workspace.settings
 
+    @cached_property
+    def _first(self) -> Story:
+        """The story that most questions are answered from, so that not all others need to be analysed for them."""
+        return next(self._workspace.stories_of(self._identity))
+
+    @cached_property
+    def _stories(self) -> list[Story]:
+        """Every story that the text is a part of."""
+        return list(self._workspace.stories_of(self._identity))
+
     @property
     def view(self) -> View:
         """The story that questions are answered from."""
-        return self._stories[0].view
+        return self._first.view
 
     @property
     def views(self) -> list[View]:
@@ -155,7 +165,7 @@ class Sight:
 
     def uri_named(self, path: str) -> str | None:
         """The URI of a file that the text names; None where no such file is there to be opened."""
-        reader = self._stories[0].inputs.reader
+        reader = self._first.inputs.reader
         if reader is None:
             return None
         try:
@@ -166,7 +176,7 @@ class Sight:
     @property
     def folder(self) -> Folder | None:
         """What lies on disk beside the text; None for one that was never saved."""
-        story = self._stories[0]
+        story = self._first
         if story.inputs.reader is None:
             return None
         reader = story.inputs.reader

@@ -5,24 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from storyscript.lsp.disk import SUFFIX
+from storyscript.folder import PROJECT_FILE, FolderReader
 from storyscript.lsp.document import Document
+from storyscript.lsp.including import MOST_STORIES, Includers
 from storyscript.lsp.index import Index
+from storyscript.lsp.named import Named
 from storyscript.lsp.reading import OpenTrees
 from storyscript.lsp.sight import EditorSettings, Sight
 from storyscript.lsp.stories import Story
-from storyscript.lsp.uris import identity_of, named_from, path_of, uri_of
-from storyscript.syntax import nodes
+from storyscript.lsp.uris import identity_of, path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lsprotocol import types
 
     from storyscript.source import SourceFile
-
-MOST_STORIES: Final = 100
-"""So many stories that include a file are analysed when it changes."""
 
 
 class Workspace:
@@ -31,8 +29,10 @@ class Workspace:
     Attributes:
         folders: the editor's.
         settings: what the writer wants to see.
-        documents: what is open, by its identity: the file's, or the URI of what was never saved.
+        documents: what is open, by its identity: the file's, or the URI of what was never saved. An editor may have
+            one file open under several URIs, with a text of its own for each: the one that it spoke of last counts.
         revision: counts the changes.
+        named: the names in files that are not open.
     """
 
     def __init__(self) -> None:
@@ -40,16 +40,15 @@ class Workspace:
         self.settings = EditorSettings()
         self.documents: Final[dict[str, Document]] = {}
         self.revision = 0
-        self._identities: Final[dict[str, str]] = {}
-        self._paths: Final[dict[str, Path]] = {}
+        self.named: Final = Named()
+        self._open: Final[dict[str, tuple[str, Document]]] = {}
+        """By URI: the identity, and the text."""
         self._trees: Final = OpenTrees(self.documents, lambda identity: self._name(Path(identity)))
         self._stories: Final[dict[str, Story]] = {}
         self._changed: Final[dict[str, int]] = {}
         self._everything_changed = 0
         self._index: Final = Index()
-        self._named: Final[dict[str, tuple[str, ...]]] = {}
-        self._included: Final[dict[str, tuple[str, ...]]] = {}
-        self._includers: dict[str, set[str]] | None = None
+        self._includers: Final = Includers(self._index, self.documents)
 
     # ---- what changes ----------------------------------------------------------------------------------------
 
@@ -58,13 +57,14 @@ class Workspace:
         path = path_of(uri)
         identity = uri if path is None else identity_of(path)
         name = (uri.rpartition("/")[2] or uri) if path is None else self._name(path)
-        self._identities[uri] = identity
-        if path is not None:
-            self._paths[identity] = path
+        self.close(uri)
         document = Document(uri, version, text, name)
+        self._open[uri] = identity, document
         self.documents[identity] = document
-        self._note_includes(identity)
-        self.look_around()
+        self._includers.note(identity)
+        if path is not None:
+            self._look_beside([path])
+        self._change_everything()
 
     def change(self, uri: str, version: int, changes: Iterable[tuple[types.Range | None, str]]) -> None:
         """Make edits in an open text.
@@ -74,9 +74,8 @@ class Workspace:
             version: what it is after them.
             changes: each a range and what stands there then, in the text as the one before left it; None for all of it.
         """
-        identity = self._identities.get(uri)
-        document = self.documents.get(identity) if identity is not None else None
-        if document is None or identity is None:
+        identity, document = self._open.get(uri, ("", None))
+        if document is None:
             return
         for where, text in changes:
             if where is None:
@@ -84,18 +83,31 @@ class Workspace:
             else:
                 document.edit(where, text)
         document.version = version
+        self._count(identity, document)
+
+    def _count(self, identity: str, document: Document) -> None:
+        """Let a text be the one of its file, as it is now."""
+        self.documents[identity] = document
         self.revision += 1
         self._changed[identity] = self.revision
-        self._note_includes(identity)
+        self._includers.note(identity)
 
     def close(self, uri: str) -> None:
-        """Give a text up: what is on disk counts again."""
-        identity = self._identities.pop(uri, None)
-        if identity is None or self.documents.get(identity, None) is None or self.documents[identity].uri != uri:
+        """Give a text up: what is on disk counts again, or the same file's text under another URI."""
+        identity, document = self._open.pop(uri, ("", None))
+        if document is None or self.documents.get(identity) is not document:
+            return
+        other = next((other for known, other in reversed(self._open.values()) if known == identity), None)
+        if other is not None:
+            self._count(identity, other)
             return
         del self.documents[identity]
-        del self._named[identity], self._included[identity]
-        self.look_around()
+        self._changed.pop(identity, None)
+        self._includers.drop(identity)
+        path = path_of(uri)
+        if path is not None:
+            self._look_beside([path])
+        self._change_everything()
 
     def look_around(self, files: Sequence[str] | None = None) -> None:
         """Look at what is on disk again.
@@ -104,22 +116,40 @@ class Workspace:
             files: the URIs of what has changed; None where nobody knows.
         """
         if files is None:
-            self._index.look(self._roots())
+            self._index.look(*self._roots())
         else:
-            for path in filter(None, map(path_of, files)):
+            self._look_beside(filter(None, map(path_of, files)))
+        self._change_everything()
+
+    def _look_beside(self, paths: Iterable[Path]) -> None:
+        """Look at some files again, and at all only where stories are looked for in other folders than before."""
+        roots = self._roots()
+        if self._index.is_of(*roots):
+            for path in paths:
                 self._index.look_at(path)
+        else:
+            self._index.look(*roots)
+
+    def _change_everything(self) -> None:
         self.revision += 1
         self._everything_changed = self.revision
-        self._includers = None
+        self._includers.forget()
 
-    def _roots(self) -> list[Path]:
-        """The folders in which stories are looked for: the editor's, and those of texts that are outside them."""
-        roots = list(self.folders)
-        for identity in self.documents:
-            path = self._paths.get(identity)
-            if path is not None and not any(Path(identity).is_relative_to(identity_of(root)) for root in roots):
-                roots.append(path.parent)
-        return roots
+    def _roots(self) -> tuple[set[str], set[str]]:
+        """The folders in which stories are looked for: with all that is below them, and alone.
+
+        These are the editor's; and of a text outside of them, the project's. Where it is in no project, only what is
+        beside it can include it.
+        """
+        deep = {identity_of(folder) for folder in self.folders}
+        alone: set[str] = set()
+        for document in self.documents.values():
+            path = path_of(document.uri)
+            if path is None or any(Path(identity_of(path)).is_relative_to(root) for root in deep):
+                continue
+            root = FolderReader(path.parent).root
+            (deep if (root / PROJECT_FILE).is_file() else alone).add(str(root))
+        return deep, alone
 
     def _name(self, path: Path) -> str:
         """What messages call a file: its path in the editor's folder, for there may be several of one name."""
@@ -129,61 +159,31 @@ class Workspace:
                     return path.relative_to(root).as_posix()
         return path.name
 
-    def _note_includes(self, identity: str) -> None:
-        document = self.documents[identity]
-        text = document.source.readable
-        includes = (item for item in document.tree.items if isinstance(item, nodes.Include))
-        paths = tuple(text[item.value_start : item.end].strip() for item in includes)
-        if self._named.get(identity) != paths:
-            self._named[identity] = paths
-            found = (named_from(identity, path) for path in paths)
-            self._included[identity] = tuple(name for name in found if name is not None)
-            self._includers = None
-
     # ---- which stories there are -----------------------------------------------------------------------------
 
-    def tops(self, identity: str, most: int | None = MOST_STORIES) -> list[str]:
-        """The stories that a file is a part of: those that include it, and that nothing includes; else itself.
+    def stories(self) -> Iterator[Story]:
+        """All stories that something open is a part of, analysed one by one; what was typed in last comes first.
 
-        Args:
-            identity: of the file.
-            most: how many of them are asked for; None for all.
+        Between two of them other questions may be answered, but nothing may change: who gives it up begins anew.
         """
-        includers = self._all_includers()
-        found, waiting, known = [], [identity], {identity}
-        while waiting:
-            file = waiting.pop()
-            above = includers.get(file, set()) - {file}
-            if not above:
-                found.append(file)
-            waiting += above - known
-            known |= above
-        found.sort()
-        return found[:most] or [identity]
-
-    def _all_includers(self) -> dict[str, set[str]]:
-        if self._includers is None:
-            self._includers = {}
-            for file in {*self._index, *self.documents}:
-                for included in self._included[file] if file in self.documents else self._index.includes(file):
-                    self._includers.setdefault(included, set()).add(file)
-        return self._includers
-
-    def stories(self) -> list[Story]:
-        """All stories that something open is a part of, analysed as of now."""
-        tops = dict.fromkeys(top for identity in self.documents for top in self.tops(identity))
-        stories = {top: self._story(top) for top in tops}
-        for identity in self.documents:
-            if not any(identity in story.files for story in stories.values()):
-                stories[identity] = self._story(identity)  # it is included, but in vain
-        for gone in self._stories.keys() - stories.keys():
+        last = sorted(self.documents, key=lambda identity: -self._changed.get(identity, 0))
+        tops = [self._includers.tops(identity) for identity in last]
+        known = {}
+        for top in dict.fromkeys([*(some[0] for some in tops), *(top for some in tops for top in some)]):
+            known[top] = self._story(top)
+            yield known[top]
+        for identity in last:
+            if identity not in known and not any(identity in story.files for story in known.values()):
+                known[identity] = self._story(identity)  # it is included, but in vain
+                yield known[identity]
+        for gone in self._stories.keys() - known.keys():
             del self._stories[gone]
-        return list(stories.values())
+        self._trees.keep(file.source for story in known.values() for file in story.view.story.files)
 
     def _story(self, identity: str) -> Story:
+        folder = self._folder(identity)
         story = self._stories.get(identity)
-        if story is None:
-            folder = self._folder(identity)
+        if story is None or story.folder != folder:
             story = self._stories[identity] = Story(identity, folder, self.documents, self._trees)
         changed = max((self._changed.get(file, 0) for file in story.files), default=0)
         if story.revision < max(changed, self._everything_changed):
@@ -192,29 +192,36 @@ class Workspace:
 
     def _folder(self, identity: str) -> Path | None:
         """The folder that a story's files are relative to."""
-        if identity in self._paths:
-            return self._paths[identity].parent
-        path = Path(identity)
-        return path.parent if path.is_absolute() else None
+        document = self.documents.get(identity)
+        path = Path(identity) if document is None else path_of(document.uri)
+        return None if path is None else path.parent
 
     # ---- how an editor sees it -------------------------------------------------------------------------------
 
     def sight(self, uri: str) -> Sight | None:
         """One of the open texts, to answer a question of; None for any other."""
-        identity = self._identities.get(uri)
-        document = None if identity is None else self.documents.get(identity)
-        if identity is None or document is None:
+        identity, document = self._open.get(uri, ("", None))
+        if document is None:
             return None
-        return Sight(self, document, self._stories_with(identity, MOST_STORIES))
+        if self.documents[identity] is not document:
+            self._count(identity, document)
+        return Sight(self, document, identity)
+
+    def stories_of(self, identity: str, most: int | None = MOST_STORIES) -> Iterator[Story]:
+        """Every story that a file is a part of, each analysed as of now when it is asked for; at least one."""
+        found = False
+        for top in self._includers.tops(identity, most):
+            story = self._story(top)
+            if identity in story.files:
+                found = True
+                yield story
+        if not found:
+            yield self._story(identity)
 
     def stories_with(self, source: SourceFile) -> list[Story]:
         """Every story that a file is a part of, analysed as of now, however many those are."""
         identity = self._trees.identity(source)
-        return [] if identity is None else self._stories_with(identity, None)
-
-    def _stories_with(self, identity: str, most: int | None) -> list[Story]:
-        stories = [self._story(top) for top in self.tops(identity, most)]
-        return [story for story in stories if identity in story.files] or [self._story(identity)]
+        return [] if identity is None else list(self.stories_of(identity, None))
 
     def text_of(self, source: SourceFile) -> Document | None:
         """The open text that a file has now."""
@@ -228,16 +235,10 @@ class Workspace:
         identity = self._trees.identity(source)
         return None if identity is None else uri_of(Path(identity))
 
+    def name_of(self, identity: str) -> str:
+        """What messages call a file."""
+        return self._trees.name(identity)
+
     def files(self) -> list[str]:
         """The identities of all stories on disk and all texts that are open, in order."""
         return sorted({*self._index, *self.documents})
-
-    def source_of(self, identity: str) -> tuple[SourceFile, nodes.Tree] | None:
-        """The text and tree of a file, open or on disk; None where it cannot be read."""
-        document = self.documents.get(identity)
-        if document is not None:
-            return document.source, document.tree
-        if not identity.endswith(SUFFIX):
-            return None
-        source = self._trees.read(identity)
-        return None if source is None else (source, self._trees.tree(source))
