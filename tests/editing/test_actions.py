@@ -13,8 +13,8 @@ from memory import MemoryReader
 from mutations import FILES, Mutator
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.fixes import apply
-from storyscript.diagnostics.model import Edit, Fix, Problem, Severity
-from storyscript.editing.actions import Kind, actions, fix_title, problems_in
+from storyscript.diagnostics.model import Problem, Severity
+from storyscript.editing.actions import Kind, actions, problems_in
 from storyscript.editing.ignoring import ignoring
 from storyscript.editing.mending import Seen, changes, mended
 from storyscript.source import SourceFile, Span
@@ -145,28 +145,6 @@ def test_every_offer_has_a_title_on_one_line_and_edits_its_own_file(text: str) -
             Kind.FIX if action.problem.fix and action.edits == action.problem.fix.edits else Kind.IGNORE
         )
         assert all(edit.span.source is source for edit in action.edits)
-
-
-def test_a_fix_of_several_places_is_called_by_its_hint() -> None:
-    source = SourceFile.from_text("", "a b\n")
-    fix = Fix((Edit(Span(source, 0, 1), "x"), Edit(Span(source, 2, 3), "")))
-    problem = Problem("SS101", Severity.ERROR, "wrong", Span(source, 0, 1), "write `x`", fix)
-    assert fix_title(problem) == "Fix: write `x`"
-    assert fix_title(problem._replace(hint=None)) == "Fix: wrong"
-
-
-def test_what_an_edit_of_white_space_does_is_told_by_the_hint() -> None:
-    source = SourceFile.from_text("", "a  b\n")
-    problem = Problem("SS101", Severity.ERROR, "wrong", Span(source, 0, 1), "close the gap")
-    for start, end, text, title in (
-        (1, 3, " ", "Fix: close the gap"),
-        (1, 1, "x", "Insert `x`"),
-        (0, 1, "", "Delete `a`"),
-        (0, 0, "  ", "Indent this line"),
-        (1, 1, "  ", "Fix: close the gap"),
-    ):
-        fix = Fix((Edit(Span(source, start, end), text),))
-        assert fix_title(problem._replace(fix=fix)) == title
 
 
 def test_problems_of_a_stretch_are_those_that_touch_it() -> None:

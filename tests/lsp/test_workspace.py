@@ -184,7 +184,7 @@ def test_what_is_offered_and_shown_is_the_same_whatever_else_was_opened_before(
     place = {"line": 3, "character": 10}
     told = {"textDocument": {"uri": uri}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}}
     titles = [action["title"] for action in session.ask("textDocument/codeAction", told)]
-    assert titles == ["Replace `Mirra` with `Mira`", "Fix all that can be fixed"]
+    assert titles == ["Replace `@Mirra` with `@Mira`", "Fix all that can be fixed"]
     hover = session.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 12}})
     assert hover["contents"]["value"].startswith("`more/cast.story`\n")
     symbols = session.ask("workspace/symbol", {"query": "Mira"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from storyscript.editing.excerpts import excerpt
+from storyscript.editing.fix_titles import fix_title
 from storyscript.editing.ignoring import ignoring
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from storyscript.analysis.files import File
     from storyscript.diagnostics.model import Edit, Problem
-
-_SHOWN: Final = 40
 
 
 class Kind(Enum):
@@ -68,39 +66,3 @@ def actions(file: File, problems: Sequence[Problem]) -> Iterator[Action]:
         if edit is not None and edit not in silenced:
             silenced.add(edit)  # two warnings of one code on a line
             yield Action(Kind.IGNORE, f"Ignore {problem.code} here", problem, (edit,))
-
-
-def fix_title(problem: Problem) -> str:
-    """What a problem's fix does, in a few words."""
-    edits = problem.fix.edits if problem.fix is not None else ()
-    if edits and all(map(_indents, edits)):
-        return "Indent this line" if len(edits) == 1 else "Indent these lines"
-    if len(edits) == 1:
-        title = _edit_title(edits[0])
-        if title is not None:
-            return title
-    return f"Fix: {excerpt(problem.hint or problem.message, 2 * _SHOWN)}"
-
-
-def _edit_title(edit: Edit) -> str | None:
-    """What an edit does; None where that takes more than a few words."""
-    old, new = _old(edit), edit.text
-    if not old.strip() and not new.strip():
-        return None
-    old, new = excerpt(old, _SHOWN), excerpt(new, _SHOWN)
-    if not new:
-        return f"Delete `{old}`"
-    if not old:
-        return f"Insert `{new}`"
-    return f"Replace `{old}` with `{new}`"
-
-
-def _indents(edit: Edit) -> bool:
-    """Whether an edit only moves a line to the right."""
-    source = edit.span.source
-    before = source.text[source.line_starts[edit.span.first.line - 1] : edit.span.start]
-    return len(edit.text) > len(_old(edit)) and not (before + _old(edit) + edit.text).strip(" \t")
-
-
-def _old(edit: Edit) -> str:
-    return edit.span.source.text[edit.span.start : edit.span.end]
