@@ -20,7 +20,7 @@ from mutations import Mutator
 from storyscript.editing.tokens import Kind, tokens
 from storyscript.lsp import colouring, outlining
 from storyscript.lsp.features import FEATURES
-from storyscript.lsp.publishing import diagnostic
+from storyscript.lsp.publishing import Converter
 from storyscript.lsp.sight import EditorSettings
 from storyscript.lsp.workspace import Workspace
 from strategies import anything, stories
@@ -82,7 +82,9 @@ class Editor:
     def diagnostics(self, name: str) -> list[dict[str, Any]]:
         sight = self.workspace.sight(self.uri(name))
         assert sight is not None
-        found: list[dict[str, Any]] = self.shown([diagnostic(self.workspace, problem) for problem in sight.problems])
+        found: list[dict[str, Any]] = self.shown(
+            [Converter(self.workspace).diagnostic(problem) for problem in sight.problems]
+        )
         return found
 
     def shown(self, answer: object) -> Any:  # noqa: ANN401 - the protocol's own
@@ -295,6 +297,18 @@ def test_a_fix_is_offered_with_the_problem_that_it_mends(editor: Editor) -> None
     assert (fix["title"], fix["kind"], fix["isPreferred"]) == ("Replace `scne` with `scene`", "quickfix", True)
     assert fix["diagnostics"] == [problems[1]]
     assert done(editor, fix) == FILES["wrong.story"].replace("scne", "scene")
+
+
+def test_what_mends_a_line_is_offered_anywhere_in_it_to_editors_that_tell_of_the_line(editor: Editor) -> None:
+    editor.open("wrong.story")
+    problems = editor.diagnostics("wrong.story")
+    line = problems[1]["range"]["start"]["line"]
+    behind = FILES["wrong.story"].splitlines()[line].removeprefix("scne ")
+    [fix] = offered(editor, behind, problems[1:2], only=["quickfix"])
+    assert (fix["title"], fix["diagnostics"]) == ("Replace `scne` with `scene`", problems[1:2])
+    assert offered(editor, behind, only=["quickfix"]) == []
+    moved = {**problems[1], "range": problems[2]["range"], "code": "SS102"}
+    assert offered(editor, behind, [moved], only=["quickfix"]) == []
 
 
 def test_a_warning_can_be_silenced(editor: Editor) -> None:

@@ -12,6 +12,7 @@ from storyscript.editing.mending import changes, mended
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from storyscript.diagnostics.model import Problem
     from storyscript.editing.actions import Action
     from storyscript.lsp.sight import Sight
 
@@ -44,24 +45,32 @@ def _is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> 
 
 
 def _quick(sight: Sight, start: int, end: int, diagnostics: Sequence[types.Diagnostic]) -> Iterator[types.CodeAction]:
-    here = {(problem.code, problem.span) for problem in problems_in(sight.problems, sight.file, start, end)}
-    if not here:
+    found = problems_in(sight.problems, sight.file, start, end)
+    if not found:  # some editors tell of all that is wrong in the line of the cursor, wherever in it that is
+        found = [problem for problem in sight.problems if _told(sight, problem, diagnostics)]
+    if not found:
         return
+    here = {(problem.code, problem.span) for problem in found}
     problems = sight.with_fixes(lambda problem: (problem.code, problem.span) in here)
     for action in actions(sight.file, problems):
         yield _shown(sight, action, diagnostics)
 
 
 def _shown(sight: Sight, action: Action, diagnostics: Sequence[types.Diagnostic]) -> types.CodeAction:
-    problem = action.problem
-    where = sight.range(problem.span.start, problem.span.end)
     return types.CodeAction(
         action.title,
         types.CodeActionKind.QuickFix,
-        diagnostics=[one for one in diagnostics if one.code == problem.code and one.range == where] or None,
+        diagnostics=_told(sight, action.problem, diagnostics) or None,
         is_preferred=True if action.kind is Kind.FIX else None,
         edit=sight.workspace_edit(action.edits),
     )
+
+
+def _told(sight: Sight, problem: Problem, diagnostics: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
+    """What of that which an editor tells of is a problem."""
+    of_code = [one for one in diagnostics if one.code == problem.code]
+    where = sight.range(problem.span.start, problem.span.end) if of_code else None
+    return [one for one in of_code if one.range == where]
 
 
 def _fix_all(sight: Sight) -> Iterator[types.CodeAction]:
