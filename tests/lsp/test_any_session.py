@@ -134,9 +134,7 @@ class Sessions(RuleBasedStateMachine):
         answer = self.session.ask("textDocument/rename", {"textDocument": {"uri": uri}, **at, "newName": name})
         if not isinstance(answer, dict):
             return
-        edits = answer.get("changes") or {
-            change["textDocument"]["uri"]: change["edits"] for change in answer["documentChanges"]
-        }
+        edits = answer["changes"]
         for changed, those in edits.items():
             if changed in self.texts:
                 ordered = sorted(

@@ -41,6 +41,7 @@ class Text:
         self.whole = source.text if whole is None else whole
         self._mark = int(self.whole.startswith(_BOM))
         self._lines: Sequence[int] | None = None
+        self._last = (0, 0)
 
     @property
     def lines(self) -> Sequence[int]:
@@ -68,21 +69,27 @@ class Text:
             end -= text[end] == "\n" and end > start and text[end - 1] == "\r"
         else:
             end = len(text)
-        line, units = text[start:end], position.character
+        units = position.character
+        line = text[start : min(end, start + units)]  # of each character at least one unit
         if line.isascii() or _TWO_UNITS.search(line) is None:
-            return start + min(units, len(line))
-        for at, sign in enumerate(line):
-            if units <= 0:
-                return start + at
-            units -= 2 if sign > "\uffff" else 1
-        return end
+            return start + len(line)
+        # Of a character that a position is in the middle of, the first half is one: the place is behind it.
+        return start + len(line.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "surrogatepass"))
 
     def position(self, offset: int) -> types.Position:
         """The position of an offset."""
         lines, at = self.lines, min(offset + self._mark, len(self.whole))
         line = bisect_right(lines, at) - 1
-        before = self.whole[lines[line] : at]
-        return types.Position(line, len(before) + (0 if before.isascii() else len(_TWO_UNITS.findall(before))))
+        if self.whole.isascii():
+            return types.Position(line, at - lines[line])
+        # Positions are mostly asked for one behind the other, and a line may be very long: so from the last one on.
+        begin, units = self._last
+        if not lines[line] <= begin <= at:
+            begin, units = lines[line], 0
+        between = self.whole[begin:at]
+        units += len(between) + (0 if between.isascii() else len(_TWO_UNITS.findall(between)))
+        self._last = at, units
+        return types.Position(line, units)
 
     def range(self, start: int, end: int) -> types.Range:
         """The range of a stretch."""
@@ -135,6 +142,7 @@ class Document(Text):
     def _take(self, source: SourceFile, whole: str) -> None:
         self.source, self.whole, self._mark = source, whole, int(whole.startswith(_BOM))
         self._lines = self._data = None
+        self._last = (0, 0)
 
 
 def _joined(text: str) -> str:

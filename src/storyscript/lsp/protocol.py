@@ -114,6 +114,7 @@ class StoryProtocol(LanguageServerProtocol):
     def lsp_shutdown(self, *_: object) -> None:  # type: ignore[override]  # pygls asks whoever wants to know first
         """Take down that the editor will end."""
         self._stage = _Stage.CLOSING
+        self._server.tell_nothing()
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: object) -> None:  # type: ignore[override]  # as above

@@ -11,12 +11,15 @@ from storyscript.lsp.document import Text
 from storyscript.lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from storyscript.config.reading import Flaw
     from storyscript.diagnostics.model import Problem
+    from storyscript.lsp.stories import Story
     from storyscript.lsp.workspace import Workspace
-    from storyscript.source import Position, SourceFile
+    from storyscript.source import Position, SourceFile, Span
+
+    _Found = dict[str, dict[object, types.Diagnostic]]
 
 SOURCE: Final = "storyscript"
 """What an editor shows beside a problem, for who has several tools."""
@@ -28,27 +31,57 @@ _UNNECESSARY: Final = frozenset({"SS400", "SS406"})
 """What does nothing is shown paler."""
 
 
-def diagnostic(workspace: Workspace, problem: Problem) -> types.Diagnostic:
-    """A problem in the protocol's terms."""
-    related = []
-    for label in problem.labels:
-        uri = workspace.uri_of(label.span.source)
-        if uri is not None:
-            where = types.Location(uri, _range(workspace, label.span.source, label.span.start, label.span.end))
-            related.append(types.DiagnosticRelatedInformation(where, label.message))
-    return types.Diagnostic(
-        range=_range(workspace, problem.span.source, problem.span.start, problem.span.end),
-        message=f"{problem.message}\n{problem.hint}" if problem.hint else problem.message,
-        severity=_SEVERITIES[problem.severity],
-        code=problem.code,
-        source=SOURCE,
-        tags=[types.DiagnosticTag.Unnecessary] if problem.code in _UNNECESSARY else None,
-        related_information=related or None,
-    )
+class Converter:
+    """Puts problems into the protocol's terms.
 
+    Args:
+        workspace: knows files and their positions.
+    """
 
-def _range(workspace: Workspace, source: SourceFile, start: int, end: int) -> types.Range:
-    return (workspace.text_of(source) or Text(source)).range(start, end)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace: Final = workspace
+        self._texts: Final[dict[SourceFile, Text]] = {}
+
+    def of(self, story: Story) -> _Found:
+        """What is wrong with a story, by the URIs of the files: each problem once."""
+        found: _Found = {}
+        project = story.inputs.project
+        for problem in story.problems:
+            source = problem.span.source
+            uri = self._workspace.uri_of(source)
+            if uri is None and project.path is not None and source is project.source:
+                uri = uri_of(project.path)
+            if uri is not None:
+                key = (problem.code, problem.span.start, problem.span.end, problem.message)
+                found.setdefault(uri, {}).setdefault(key, self.diagnostic(problem))
+        if project.path is not None and project.flaws:
+            found.setdefault(uri_of(project.path), {}).update((flaw, _flaw(flaw)) for flaw in project.flaws)
+        return found
+
+    def diagnostic(self, problem: Problem) -> types.Diagnostic:
+        """One problem."""
+        related = []
+        for label in problem.labels:
+            uri = self._workspace.uri_of(label.span.source)
+            if uri is not None:
+                related.append(
+                    types.DiagnosticRelatedInformation(types.Location(uri, self._range(label.span)), label.message)
+                )
+        return types.Diagnostic(
+            range=self._range(problem.span),
+            message=f"{problem.message}\n{problem.hint}" if problem.hint else problem.message,
+            severity=_SEVERITIES[problem.severity],
+            code=problem.code,
+            source=SOURCE,
+            tags=[types.DiagnosticTag.Unnecessary] if problem.code in _UNNECESSARY else None,
+            related_information=related or None,
+        )
+
+    def _range(self, span: Span) -> types.Range:
+        text = self._texts.get(span.source)
+        if text is None:
+            text = self._texts[span.source] = self._workspace.text_of(span.source) or Text(span.source)
+        return text.range(span.start, span.end)
 
 
 class Publisher:
@@ -63,32 +96,52 @@ class Publisher:
         self._workspace: Final = workspace
         self._publish: Final = publish
         self._told: dict[str, types.PublishDiagnosticsParams] = {}
+        self._of_stories: dict[Story, tuple[int, _Found]] = {}
+        self._seen: set[str] = set()
 
     def tell(self) -> None:
         """Analyse what has changed, and send the problems of each file where they, or its text, are others."""
+        for _ in self.telling():
+            pass
+
+    def telling(self) -> Iterator[None]:
+        """The same, story by story, since a cast may be part of many.
+
+        Between two of them other things may be done, but no text may change: who gives it up begins anew.
+        """
+        before, self._of_stories, self._seen = self._of_stories, {}, set()
+        for story in self._workspace.stories():
+            known = before.get(story)
+            if known is None or known[0] != story.revision:
+                known = (story.revision, Converter(self._workspace).of(story))
+            self._of_stories[story] = known
+            self._seen |= story.files
+            yield
         told = self._everything()
         for uri in [*self._told.keys() - told.keys(), *told]:
-            params = told.get(uri) or types.PublishDiagnosticsParams(uri, [])
-            if params != self._told.get(uri):
-                self._publish(params)
-        self._told = told
+            self._tell(uri, told.get(uri) or types.PublishDiagnosticsParams(uri, []))
+
+    def tell_so_far(self) -> None:
+        """Send the problems of open texts as those stories see them that were analysed by now."""
+        told = self._everything()
+        for identity, document in self._workspace.documents.items():
+            if identity in self._seen:
+                self._tell(document.uri, told[document.uri])
+
+    def _tell(self, uri: str, params: types.PublishDiagnosticsParams) -> None:
+        if params != self._told.get(uri):
+            self._publish(params)
+        if params.diagnostics or params.version is not None:
+            self._told[uri] = params
+        else:
+            self._told.pop(uri, None)
 
     def _everything(self) -> dict[str, types.PublishDiagnosticsParams]:
-        workspace = self._workspace
-        found: dict[str, dict[object, types.Diagnostic]] = {}
-        for story in workspace.stories():
-            project = story.inputs.project
-            for problem in story.problems:
-                uri = workspace.uri_of(problem.span.source)
-                if uri is None and project.path is not None and problem.span.source is project.source:
-                    uri = uri_of(project.path)
-                if uri is not None:
-                    key = (problem.code, problem.span.start, problem.span.end, problem.message)
-                    found.setdefault(uri, {}).setdefault(key, diagnostic(workspace, problem))
-            if project.path is not None:
-                uri = uri_of(project.path)
-                found.setdefault(uri, {}).update((flaw, _flaw(flaw)) for flaw in project.flaws)
-        versions: dict[str, int | None] = {one.uri: one.version for one in workspace.documents.values()}
+        found: _Found = {}
+        for _, of_story in self._of_stories.values():
+            for uri, diagnostics in of_story.items():
+                found[uri] = {**diagnostics, **found[uri]} if uri in found else diagnostics
+        versions: dict[str, int | None] = {one.uri: one.version for one in self._workspace.documents.values()}
         return {
             uri: types.PublishDiagnosticsParams(uri, list(found.get(uri, {}).values()), versions.get(uri))
             for uri in [*versions, *(uri for uri, diagnostics in found.items() if diagnostics and uri not in versions)]

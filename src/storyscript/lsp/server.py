@@ -25,11 +25,13 @@ from storyscript.lsp.uris import path_of
 from storyscript.lsp.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 NAME: Final = "storyscript"
 _PAUSE: Final = 0.05
 """Seconds without a keystroke after which problems are told."""
+_SLICE: Final = 0.02
+"""Seconds after which an analysis of many stories lets the editor have its word."""
 _LOOK: Final = 1.0
 """Seconds between looks at whether the editor still lives."""
 _CHUNK: Final = 64 * 1024
@@ -56,7 +58,7 @@ class StoryServer(LanguageServer):
         self.stories: Final = Workspace()
         self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
         self._pause: Final = pause
-        self._telling: asyncio.TimerHandle | None = None
+        self._telling: asyncio.Handle | None = None
         self._ended: asyncio.Event | None = None
         self._watches = False
         register(self)
@@ -119,9 +121,30 @@ class StoryServer(LanguageServer):
         if self._pause is None:
             self._publisher.tell()
             return
+        self.tell_nothing()
+        self._telling = asyncio.get_running_loop().call_later(self._pause, self._begin_to_tell)
+
+    def tell_nothing(self) -> None:
+        """Give up what was to be told, since something has changed again, or the editor will end."""
         if self._telling is not None:
             self._telling.cancel()
-        self._telling = asyncio.get_running_loop().call_later(self._pause, self._publisher.tell)
+            self._telling = None
+
+    def _begin_to_tell(self) -> None:
+        telling = self._publisher.telling()
+        if not self._go_on(telling):
+            self._publisher.tell_so_far()
+
+    def _go_on(self, telling: Iterator[None]) -> bool:
+        """Analyse stories for a while; whether those were all. If not, the rest follows what was said meanwhile."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _SLICE
+        for _ in telling:
+            if loop.time() >= until:
+                self._telling = loop.call_soon(self._go_on, telling)
+                return False
+        self._telling = None
+        return True
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls's own
         """Say nothing more: whoever asked has an answer, and what nobody asked for is not worth a window."""
