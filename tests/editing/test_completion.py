@@ -134,6 +134,13 @@ def test_a_character_is_shown_with_what_it_is_called_and_looks_like() -> None:
     assert (tom.detail, tom.says) == ("the old keeper", "an old man, brass lantern")
 
 
+def test_a_variable_is_shown_with_its_text_and_once() -> None:
+    rain, long = offered("scene\n  {▮", cast=f"let rain = grey rain\nlet long = {'wet ' * 40}`street`\n")[1]
+    assert (rain.detail, rain.says) == ("grey rain", "")
+    assert long.detail.endswith("wet…")
+    assert long.says == f"`` {'wet ' * 40}`street` ``"
+
+
 # ---- values ------------------------------------------------------------------------------------------------------
 
 VALUES: Final = {

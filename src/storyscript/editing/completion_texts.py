@@ -181,14 +181,15 @@ def _inserting(variables: Iterable[Variable], typed: Typed) -> Iterator[Item]:
         if visible(variable.name) != variable.name:
             continue
         value = written(variable)
+        shown, whole = excerpt(value), excerpt(value, _MOST_SAID)
         yield Item(
             Kind.VARIABLE,
             variable.name,
             typed.start,
             typed.end,
             f"{variable.name}}}",
-            detail=excerpt(value),
-            says=code(excerpt(value, _MOST_SAID)),
+            detail=shown,
+            says=code(whole) if whole != shown else "",
             finds=variable.name,
         )
 
