@@ -299,16 +299,15 @@ def test_a_fix_is_offered_with_the_problem_that_it_mends(editor: Editor) -> None
     assert done(editor, fix) == FILES["wrong.story"].replace("scne", "scene")
 
 
-def test_what_mends_a_line_is_offered_anywhere_in_it_to_editors_that_tell_of_the_line(editor: Editor) -> None:
+def test_who_asks_for_what_mends_a_line_need_not_point_at_what_is_wrong_in_it(editor: Editor) -> None:
     editor.open("wrong.story")
     problems = editor.diagnostics("wrong.story")
-    line = problems[1]["range"]["start"]["line"]
-    behind = FILES["wrong.story"].splitlines()[line].removeprefix("scne ")
-    [fix] = offered(editor, behind, problems[1:2], only=["quickfix"])
+    [fix] = offered(editor, "a [NC]", problems[1:2], only=["quickfix"])
     assert (fix["title"], fix["diagnostics"]) == ("Replace `scne` with `scene`", problems[1:2])
-    assert offered(editor, behind, only=["quickfix"]) == []
-    moved = {**problems[1], "range": problems[2]["range"], "code": "SS102"}
-    assert offered(editor, behind, [moved], only=["quickfix"]) == []
+    [fix] = offered(editor, "[NC]\n  🦊", only=["quickfix"])
+    assert fix["title"] == "Replace `sceen` with `scene`"
+    assert offered(editor, "a [NC]", triggerKind=2) == []
+    assert offered(editor, "  a lamp", only=["quickfix"]) == []
 
 
 def test_a_warning_can_be_silenced(editor: Editor) -> None:

@@ -27,11 +27,14 @@ def answer(sight: Sight, params: types.CodeActionParams) -> list[types.CodeActio
     """What can be done about a stretch of a text; and about all of it, where the editor or the writer asks for that."""
     context = params.context
     found: list[types.CodeAction] = []
+    by_hand = context.trigger_kind is not types.CodeActionTriggerKind.Automatic
     if _is_wanted(types.CodeActionKind.QuickFix.value, context.only):
         start, end = sight.offset(params.range.start), sight.offset(params.range.end)
-        found += _quick(sight, start, end, context.diagnostics)
+        here = problems_in(sight.problems, sight.file, start, end)
+        if not here and by_hand:
+            here = problems_in(sight.problems, sight.file, *_lines(sight.source.text, start, end))
+        found += _quick(sight, here, context.diagnostics)
     # It takes its time: an editor that only looks whether there is something to offer goes without.
-    by_hand = context.trigger_kind is not types.CodeActionTriggerKind.Automatic
     if _is_wanted(FIX_ALL, context.only) and (context.only or by_hand):
         found += _fix_all(sight)
     return found
@@ -44,33 +47,33 @@ def _is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> 
     return any(kind == one or kind.startswith(f"{one}.") or not one for one in wanted)
 
 
-def _quick(sight: Sight, start: int, end: int, diagnostics: Sequence[types.Diagnostic]) -> Iterator[types.CodeAction]:
-    found = problems_in(sight.problems, sight.file, start, end)
-    if not found:  # some editors tell of all that is wrong in the line of the cursor, wherever in it that is
-        found = [problem for problem in sight.problems if _told(sight, problem, diagnostics)]
-    if not found:
+def _lines(text: str, start: int, end: int) -> tuple[int, int]:
+    """The lines that a stretch is in: a writer who asks for what mends a line need not point at what is wrong in it."""
+    stop = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, len(text) if stop < 0 else stop
+
+
+def _quick(
+    sight: Sight, wrong: Sequence[Problem], diagnostics: Sequence[types.Diagnostic]
+) -> Iterator[types.CodeAction]:
+    if not wrong:
         return
-    here = {(problem.code, problem.span) for problem in found}
+    here = {(problem.code, problem.span) for problem in wrong}
     problems = sight.with_fixes(lambda problem: (problem.code, problem.span) in here)
     for action in actions(sight.file, problems):
         yield _shown(sight, action, diagnostics)
 
 
 def _shown(sight: Sight, action: Action, diagnostics: Sequence[types.Diagnostic]) -> types.CodeAction:
+    problem = action.problem
+    where = sight.range(problem.span.start, problem.span.end)
     return types.CodeAction(
         action.title,
         types.CodeActionKind.QuickFix,
-        diagnostics=_told(sight, action.problem, diagnostics) or None,
+        diagnostics=[one for one in diagnostics if one.code == problem.code and one.range == where] or None,
         is_preferred=True if action.kind is Kind.FIX else None,
         edit=sight.workspace_edit(action.edits),
     )
-
-
-def _told(sight: Sight, problem: Problem, diagnostics: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
-    """What of that which an editor tells of is a problem."""
-    of_code = [one for one in diagnostics if one.code == problem.code]
-    where = sight.range(problem.span.start, problem.span.end) if of_code else None
-    return [one for one in of_code if one.range == where]
 
 
 def _fix_all(sight: Sight) -> Iterator[types.CodeAction]:
