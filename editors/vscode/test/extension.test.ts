@@ -3,7 +3,7 @@
 // The last tests need storyscript itself: the program that STORYSCRIPT names in the environment.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import test, { after } from "node:test";
@@ -85,6 +85,24 @@ test("storyscript finds the mistake in the open story", needsStoryscript, async 
     assert.deepEqual(editor.problems.get(uri)?.map((one) => [one.line, one.message.split("`")[1]]), [[0, "Lime art"]]);
     assert.deepEqual(editor.errors, []);
   });
+});
+
+test("with the extension the server ends, as it should", needsStoryscript, async () => {
+  const told = path.join(folder, "ended");
+  const file = program(
+    "watched",
+    `const { spawn } = require("node:child_process");
+     const server = spawn(${JSON.stringify(storyscript ?? "")}, ["lsp"], { stdio: "inherit" });
+     server.on("exit", (code) => {
+       require("node:fs").writeFileSync(${JSON.stringify(told)}, String(code));
+       process.exit(code);
+     });`,
+  );
+  await opened(file, async (editor) => {
+    await editor.until("problems", () => editor.problems.size > 0);
+    assert.equal(existsSync(told), false);
+  });
+  assert.equal(readFileSync(told, "utf8"), "0");
 });
 
 test("a restart begins anew, also after the program was missing", needsStoryscript, async () => {
