@@ -77,6 +77,9 @@ class Session {
   private server: Server | undefined;
   private client: LanguageClient | undefined;
   private readonly restarts: number[] = [];
+  private running = false;
+  // Whether it has ended for good, so that the end of the server is no reason to start another.
+  private over = false;
 
   constructor(
     private readonly file: string,
@@ -109,7 +112,14 @@ class Session {
         closed: () => this.closed(),
       },
       // What went wrong is told once, below, in our own words.
-      initializationFailedHandler: () => false,
+      initializationFailedHandler: (error) => {
+        if (this.running && !this.over) {
+          this.over = true;
+          tell(`The language server does not start again: ${String(error)}`);
+          void this.server?.stop(0);
+        }
+        return false;
+      },
     });
     let failure: unknown;
     try {
@@ -118,7 +128,9 @@ class Session {
       failure = error;
     }
     // Where the server ends before it answers, the library may say that all is well.
-    if (failure === undefined && this.client.isRunning()) return true;
+    this.running = failure === undefined && this.client.isRunning();
+    if (this.running) return true;
+    this.over = true;
     const ending = await this.server?.ended(PATIENCE);
     tell(ending === undefined ? `The language server does not start: ${String(failure)}` : ended(this.file, ending).message);
     await this.server?.stop(0);
@@ -127,6 +139,7 @@ class Session {
 
   /** Ends both. */
   async stop(): Promise<void> {
+    this.over = true;
     try {
       await this.client?.dispose();
     } catch (error) {
@@ -145,7 +158,7 @@ class Session {
   private async closed(): Promise<CloseHandlerResult> {
     const giveUp = { action: CloseAction.DoNotRestart, handled: true };
     // Whoever waits for the start tells why there is none.
-    if (this.client?.state === State.Starting) return giveUp;
+    if (this.over || this.client?.state === State.Starting) return giveUp;
     const ending = await this.server?.ended(PATIENCE);
     const trouble = ending && ended(this.file, ending);
     await this.server?.stop(0);

@@ -69,6 +69,24 @@ test("a program that answers nonsense and ends is told of once", async () => {
   });
 });
 
+test("a server that refuses to begin is ended, told of once and not started again", async () => {
+  const file = program(
+    "refusing",
+    `const answer = JSON.stringify({ jsonrpc: "2.0", id: 0, error: { code: -32603, message: "no thanks" } });
+     process.stdin.once("data", () => process.stdout.write("Content-Length: " + answer.length + "\\r\\n\\r\\n" + answer));
+     setInterval(() => {}, 1000);`,
+  );
+  await opened(file, async (editor) => {
+    await editor.until("a message", () => editor.errors.length > 0);
+    await new Promise((done) => setTimeout(done, 500));
+    assert.deepEqual(
+      editor.errors.map((one) => one.message),
+      ["The language server does not start: Error: no thanks"],
+    );
+    assert.equal(editor.output.split("Starting ").length - 1, 1);
+  });
+});
+
 test("a file that is no program is told of once", async () => {
   const file = program("broken", "");
   writeFileSync(file, "#!/no/such/interpreter\n");
