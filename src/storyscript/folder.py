@@ -23,7 +23,7 @@ class FolderReader:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder: Final = Path(folder).resolve()
+        self.folder: Final = _real(Path(folder))
         self.root: Final = next(
             # `os.path.isfile` is False also where a folder must not be looked into.
             (at for at in (self.folder, *self.folder.parents) if os.path.isfile(at / PROJECT_FILE)),  # noqa: PTH113

@@ -29,6 +29,10 @@ def position(at: dict[str, int]) -> types.Position:
     return types.Position(at["line"], at["character"])
 
 
+def at(line: int, character: int, last: int, end: int) -> types.Range:
+    return types.Range(types.Position(line, character), types.Position(last, end))
+
+
 @given(TEXTS)
 def test_positions_are_those_of_the_protocol(text: str) -> None:
     found = document(text)
@@ -90,7 +94,7 @@ def test_after_any_edits_it_is_as_if_it_were_new(data: st.DataObject) -> None:
         where = types.Range(position(position_at(text, start)), position(position_at(text, end)))
         assert (offset_at(text, position_at(text, start)), offset_at(text, position_at(text, end))) == (start, end)
         text = text[:start] + put + text[end:]
-        found.edit(where, put)
+        found.edit([(where, put)])
         new = document(text)
         assert found.whole == new.whole == text
         assert (found.source.text, found.data) == (new.source.text, new.data)
@@ -98,11 +102,39 @@ def test_after_any_edits_it_is_as_if_it_were_new(data: st.DataObject) -> None:
         assert list(found.lines) == list(new.lines)
 
 
+@given(st.data())
+def test_edits_that_come_together_are_made_one_after_the_other(data: st.DataObject) -> None:
+    text = data.draw(TEXTS)
+    found, new = document(text), text
+    edits = []
+    for _ in range(data.draw(st.integers(0, 6))):
+        # As they come from an editor, mostly from the last to the first.
+        start = data.draw(st.integers(0, len(new)))
+        end = data.draw(st.integers(start, min(len(new), start + data.draw(st.sampled_from([0, 1, 4, 30])))))
+        if "\r\n" in (new[start - 1 : start + 1], new[end - 1 : end + 1]):
+            continue
+        put = data.draw(TEXTS)
+        edits.append((types.Range(position(position_at(new, start)), position(position_at(new, end))), put))
+        new = new[:start] + put + new[end:]
+    found.edit(edits)
+    assert found.whole == new
+    assert found.tree == parse(document(new).source.readable)
+    assert list(found.lines) == list(document(new).lines)
+
+
+@given(st.lists(st.tuples(SIGNS, SIGNS), min_size=1, max_size=12), st.data())
+def test_positions_may_be_asked_for_in_any_order(signs: list[tuple[str, str]], data: st.DataObject) -> None:
+    text = "".join(one + other for one, other in signs)
+    found = document(text)
+    for offset in data.draw(st.lists(st.integers(0, len(found.source.text)), max_size=12)):
+        assert found.position(offset) == document(text).position(offset)
+
+
 def test_a_character_may_come_in_two_halves() -> None:
     found = document("a\n")
-    found.edit(types.Range(types.Position(0, 1), types.Position(0, 1)), "\ud83e")
+    found.edit([(at(0, 1, 0, 1), "\ud83e")])
     assert found.data == b"a\xed\xa0\xbe\n"
-    found.edit(types.Range(types.Position(0, 2), types.Position(0, 2)), "\udd8a")
+    found.edit([(at(0, 2, 0, 2), "\udd8a")])
     assert found.data == "a🦊\n".encode()
     assert found.position(2) == types.Position(0, 3)
 
@@ -110,8 +142,8 @@ def test_a_character_may_come_in_two_halves() -> None:
 def test_a_text_that_is_too_large_can_be_made_smaller() -> None:
     found = document("scene\n" + "x" * (16 * 1024 * 1024))
     assert found.source.too_large
-    found.edit(types.Range(types.Position(1, 1), types.Position(1, 16 * 1024 * 1024)), "")
+    found.edit([(at(1, 1, 1, 16 * 1024 * 1024), "")])
     assert found.source.text == "scene\nx"
     assert found.tree == parse("scene\nx")
-    found.edit(types.Range(types.Position(1, 1), types.Position(1, 1)), "x" * (16 * 1024 * 1024))
+    found.edit([(at(1, 1, 1, 1), "x" * (16 * 1024 * 1024))])
     assert found.source.too_large

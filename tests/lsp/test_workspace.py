@@ -339,6 +339,37 @@ def test_texts_that_no_story_has_any_more_are_forgotten(tmp_path: Path) -> None:
     assert trees.identity(one) is None
 
 
+@pytest.mark.skipif(os.name != "posix", reason="paths of POSIX")
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("loop/x.story", id="in a link to itself"),
+        pytest.param("/".join(["y" * 100] * 60) + "/x.story", id="longer than any path"),
+        pytest.param("file:///a/\ud800.story", id="half a character"),
+        pytest.param("story.story/x.story", id="below a file"),
+        pytest.param("file:///dev/zero", id="a device"),
+        pytest.param("file:///", id="the root"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_a_text_whose_file_cannot_be_there_keeps_no_other_from_being_checked(tmp_path: Path, uri: str) -> None:
+    write(tmp_path, story="scne\n")
+    (tmp_path / "loop").symlink_to("loop")
+    if uri and not uri.startswith("file:"):
+        uri = f"{(tmp_path).as_uri()}/{uri}"
+    workspace = Workspace()
+    workspace.open(uri, 1, "include a.story\nscne\n")
+    story = (tmp_path / "story.story").as_uri()
+    workspace.open(story, 1, "scne\n")
+    assert workspace.sight(uri)
+    found = {problem.code for story in workspace.stories() for problem in story.problems}
+    assert found == {"SS101", "SS206"}
+    workspace.look_around([uri])
+    workspace.look_around()
+    workspace.close(uri)
+    assert [problem.code for story in workspace.stories() for problem in story.problems] == ["SS101"]
+
+
 def test_stories_beside_a_file_outside_the_folders_are_known(tmp_path: Path) -> None:
     write(tmp_path, elsewhere__cast=CAST, elsewhere__story=STORY)
     (tmp_path / "here").mkdir()

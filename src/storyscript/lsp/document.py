@@ -51,7 +51,7 @@ class Text:
             if whole == self.source.text and "\r" not in whole:
                 self._lines = self.source.line_starts
             else:
-                self._lines = [0, *(match.end() for match in _LINE_END.finditer(whole))]
+                self._lines = _line_starts(whole)
         return self._lines
 
     def offset(self, position: types.Position) -> int:
@@ -60,21 +60,9 @@ class Text:
 
     def offset_in_whole(self, position: types.Position) -> int:
         """The same, in the text as the editor has it."""
-        text, lines = self.whole, self.lines
-        if position.line >= len(lines):
-            return len(text)
-        start = lines[position.line]
-        if position.line + 1 < len(lines):  # of the line end, nothing is a part of the line
-            end = lines[position.line + 1] - 1
-            end -= text[end] == "\n" and end > start and text[end - 1] == "\r"
-        else:
-            end = len(text)
-        units = position.character
-        line = text[start : min(end, start + units)]  # of each character at least one unit
-        if line.isascii() or _TWO_UNITS.search(line) is None:
-            return start + len(line)
-        # Of a character that a position is in the middle of, the first half is one: the place is behind it.
-        return start + len(line.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "surrogatepass"))
+        if position.line >= len(self.lines):
+            return len(self.whole)
+        return _along(self.whole, self.lines[position.line], position.character)
 
     def position(self, offset: int) -> types.Position:
         """The position of an offset."""
@@ -126,10 +114,18 @@ class Document(Text):
         self._take(SourceFile.from_text(self.source.name, _joined(whole)), _joined(whole))
         self.tree = parse(self.source.readable)
 
-    def edit(self, where: types.Range, text: str) -> None:
-        """Put a text in the place of a stretch."""
-        start, end = sorted((self.offset_in_whole(where.start), self.offset_in_whole(where.end)))
-        whole = self.whole[:start] + text + self.whole[end:]
+    def edit(self, edits: Sequence[tuple[types.Range, str]]) -> None:
+        """Put texts in the place of stretches.
+
+        Args:
+            edits: each a stretch, in the text as the one before left it, and what stands there then.
+        """
+        if not edits:
+            return
+        draft = _Draft(self.whole, self.lines)
+        for where, text in edits:
+            draft.put(where, text)
+        whole, start, old_end, new_end = draft.whole, draft.start, draft.old_end, draft.new_end
         old, mark = self.source, self._mark
         new = SourceFile.from_text(old.name, whole)
         joined = _joined(whole)
@@ -137,7 +133,7 @@ class Document(Text):
             self.replace(whole)
             return
         self._take(new, whole)
-        self.tree = reparse(self.tree, old.readable, new.readable, start - mark, end - mark, start - mark + len(text))
+        self.tree = reparse(self.tree, old.readable, new.readable, start - mark, old_end - mark, new_end - mark)
 
     def _take(self, source: SourceFile, whole: str) -> None:
         self.source, self.whole, self._mark = source, whole, int(whole.startswith(_BOM))
@@ -150,3 +146,65 @@ def _joined(text: str) -> str:
     if text.isascii() or _HALF.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+class _Draft:
+    """A text in which edits are made, and the stretch that they have changed.
+
+    An editor that replaces a word everywhere sends hundreds of edits, from the last to the first: so lines are counted
+    again only where an edit is behind one that was made.
+
+    Args:
+        whole: the text.
+        lines: where its lines begin.
+
+    Attributes:
+        whole: the text as it is by now.
+        start, old_end, new_end: the stretch, which ends elsewhere in the old text than in the new one.
+    """
+
+    def __init__(self, whole: str, lines: Sequence[int]) -> None:
+        self.whole = whole
+        self.start = self.old_end = self.new_end = -1
+        self._lines = lines
+        self._all = True
+
+    def put(self, where: types.Range, text: str) -> None:
+        """Put a text in the place of a stretch."""
+        start, end = sorted((self._offset(where.start), self._offset(where.end)))
+        self.whole = self.whole[:start] + text + self.whole[end:]
+        count = bisect_right(self._lines, start)
+        if count and self._lines[count - 1] == start and not self.whole.endswith("\n", 0, start):
+            count -= 1  # behind a lone carriage return, which may now be a half of a line end
+        self._lines, self._all = self._lines[: max(count, 1)], False
+        if self.start < 0:
+            self.start, self.old_end, self.new_end = start, end, end
+        self.start = min(self.start, start)
+        if end > self.new_end:
+            self.old_end += end - self.new_end
+            self.new_end = end
+        self.new_end += len(text) - (end - start)
+
+    def _offset(self, position: types.Position) -> int:
+        if position.line >= len(self._lines) and not self._all:
+            self._lines, self._all = _line_starts(self.whole), True
+        if position.line >= len(self._lines):
+            return len(self.whole)
+        return _along(self.whole, self._lines[position.line], position.character)
+
+
+def _line_starts(whole: str) -> list[int]:
+    """Where an editor's lines begin."""
+    return [0, *(match.end() for match in _LINE_END.finditer(whole))]
+
+
+def _along(whole: str, start: int, units: int) -> int:
+    """The offset that is so many units of UTF-16 behind the start of a line, or the line's end."""
+    line = whole[start : start + units]  # of each character at least one unit
+    end = _LINE_END.search(line)
+    if end is not None:
+        line = line[: end.start()]
+    if line.isascii() or _TWO_UNITS.search(line) is None:
+        return start + len(line)
+    # Of a character that a position is in the middle of, the first half is one: the place is behind it.
+    return start + len(line.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "surrogatepass"))

@@ -206,7 +206,14 @@ class Folder:
             if not folder.is_relative_to(self._root) or Path(path).is_absolute():
                 return
             with os.scandir(folder) as found:
-                entries = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
+                entries = sorted((entry.name, _is_folder(entry)) for entry in found if not entry.name.startswith("."))
         except (OSError, ValueError):
             return
         yield from entries[:_MOST_ENTRIES]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False

@@ -22,7 +22,10 @@ def path_of(uri: str) -> Path | None:
     if os.name == "nt":
         return Path(url2pathname(f"//{parts.netloc}{parts.path}" if parts.netloc not in _HERE else parts.path))
     # A `?` or `#` that an editor left as it is belongs to the name: a file's URI has no query.
-    name = unquote_to_bytes(uri.partition("//")[2].removeprefix(parts.netloc))
+    try:
+        name = unquote_to_bytes(uri.partition("//")[2].removeprefix(parts.netloc))
+    except ValueError:  # half a character
+        return None
     if parts.netloc not in _HERE or not name.startswith(b"/") or b"\0" in name:
         return None
     return Path(os.fsdecode(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -77,11 +78,14 @@ class Workspace:
         identity, document = self._open.get(uri, ("", None))
         if document is None:
             return
+        edits: list[tuple[types.Range, str]] = []
         for where, text in changes:
             if where is None:
                 document.replace(text)
+                edits.clear()
             else:
-                document.edit(where, text)
+                edits.append((where, text))
+        document.edit(edits)
         document.version = version
         self._count(identity, document)
 
@@ -148,7 +152,8 @@ class Workspace:
             if path is None or any(Path(identity_of(path)).is_relative_to(root) for root in deep):
                 continue
             root = FolderReader(path.parent).root
-            (deep if (root / PROJECT_FILE).is_file() else alone).add(str(root))
+            in_project = os.path.isfile(root / PROJECT_FILE)  # noqa: PTH113 - `Path.is_file` may raise an OSError
+            (deep if in_project else alone).add(str(root))
         return deep, alone
 
     def _name(self, path: Path) -> str:
