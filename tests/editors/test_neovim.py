@@ -160,7 +160,7 @@ def test_the_language_server_is_started_and_serves(tmp_path: Path) -> None:
 
 def test_a_missing_server_is_told_once_with_what_to_do(tmp_path: Path) -> None:
     said = run("typing.lua", tmp_path, command="'no-such-program'", KEYS="ix<Esc>:edit two.story<CR>", OUT="out.story")
-    assert said.count("`no-such-program` cannot be found; pip install 'storyscript[lsp]'") == 1
+    assert said.count("`no-such-program` cannot be found; install storyscript with its extra `lsp`") == 1
 
 
 def test_no_server_is_wanted(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import type { Found } from "./command";
 
-export const INSTALL = "pip install 'storyscript[lsp]'";
+export const INSTALL = "storyscript with its extra `lsp`";
 
 /** How a server that ended was. */
 export interface Ending {
@@ -27,7 +27,7 @@ export function notFound(found: Exclude<Found, { kind: "found" }>): string {
     return `\`storyscript.command\` is \`${found.setting}\`, and no folder is open. Open one, or give a whole path.`;
   }
   const where = /[/\\]/.test(found.name) ? `There is no program \`${found.name}\`.` : `\`${found.name}\` is not on PATH.`;
-  return `${where} Install it (\`${INSTALL}\`), or say in the setting \`storyscript.command\` where it is.`;
+  return `${where} Install ${INSTALL}, or say in the setting \`storyscript.command\` where it is.`;
 }
 
 /** The message for a program that could not be started at all. */
@@ -41,13 +41,13 @@ export function ended(file: string, ending: Ending): Trouble {
   const said = lastWords(ending.stderr);
   if (/no command `?lsp`?/.test(said)) {
     return {
-      message: `\`${file}\` is too old to be a language server. Bring it up to date: \`pip install --upgrade 'storyscript[lsp]'\`.`,
+      message: `\`${file}\` is too old to be a language server. Bring it up to date: install ${INSTALL}.`,
       final: true,
     };
   }
-  if (/storyscript\[lsp\]/.test(said) || /No module named '?(pygls|lsprotocol)/.test(said)) {
+  if (/extra `lsp`/.test(said) || /No module named '?(pygls|lsprotocol)/.test(said)) {
     return {
-      message: `\`${file}\` lacks what a language server needs. Install it where storyscript is: \`${INSTALL}\`.`,
+      message: `\`${file}\` lacks what a language server needs. Install ${INSTALL}.`,
       final: true,
     };
   }

@@ -70,11 +70,11 @@ test("Windows: the ending is added, the variable may be called Path, batch files
 test("where it is missing, the message says what to do", () => {
   assert.equal(
     missing("storyscript", undefined, machine([])),
-    "`storyscript` is not on PATH. Install it (`pip install 'storyscript[lsp]'`), or say in the setting `storyscript.command` where it is.",
+    "`storyscript` is not on PATH. Install storyscript with its extra `lsp`, or say in the setting `storyscript.command` where it is.",
   );
   assert.equal(
     missing("~/bin/storyscript", undefined, machine([], { env: {} })),
-    "There is no program `/home/mira/bin/storyscript`. Install it (`pip install 'storyscript[lsp]'`), or say in the setting `storyscript.command` where it is.",
+    "There is no program `/home/mira/bin/storyscript`. Install storyscript with its extra `lsp`, or say in the setting `storyscript.command` where it is.",
   );
   assert.equal(
     missing("${workspaceFolder}/bin/storyscript", undefined, machine([])),

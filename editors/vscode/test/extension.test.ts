@@ -41,7 +41,7 @@ test("where the program is missing, one message says so and offers the ways out"
     assert.deepEqual(editor.errors, [
       {
         message:
-          "`no-such-program` is not on PATH. Install it (`pip install 'storyscript[lsp]'`), or say in the setting `storyscript.command` where it is.",
+          "`no-such-program` is not on PATH. Install storyscript with its extra `lsp`, or say in the setting `storyscript.command` where it is.",
         ways: ["Copy the command", "Open the setting", "Show the output"],
       },
     ]);
@@ -50,12 +50,12 @@ test("where the program is missing, one message says so and offers the ways out"
 });
 
 test("where the program lacks its libraries, one message says so", async () => {
-  const file = program("bare", `console.error("storyscript: lsp: pip install 'storyscript[lsp]'"); process.exit(2)`);
+  const file = program("bare", `console.error("storyscript: lsp: install storyscript with its extra \`lsp\`"); process.exit(2)`);
   await opened(file, async (editor) => {
     assert.deepEqual(
       editor.errors.map((one) => one.message),
       [
-        `\`${file}\` lacks what a language server needs. Install it where storyscript is: \`pip install 'storyscript[lsp]'\`.`,
+        `\`${file}\` lacks what a language server needs. Install storyscript with its extra \`lsp\`.`,
       ],
     );
   });

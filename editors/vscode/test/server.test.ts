@@ -31,9 +31,9 @@ async function told(script: string): Promise<{ message: string; final: boolean }
 
 test("a program without the language server's libraries", async () => {
   assert.deepEqual(
-    await told(`console.error("storyscript: lsp: install it with pip install 'storyscript[lsp]'"); process.exit(2)`),
+    await told(`console.error("storyscript: lsp: install storyscript with its extra \`lsp\`"); process.exit(2)`),
     {
-      message: "`FILE` lacks what a language server needs. Install it where storyscript is: `pip install 'storyscript[lsp]'`.",
+      message: "`FILE` lacks what a language server needs. Install storyscript with its extra `lsp`.",
       final: true,
     },
   );
@@ -42,7 +42,7 @@ test("a program without the language server's libraries", async () => {
 test("a program that knows no language server yet", async () => {
   assert.deepEqual(await told("console.error('storyscript: there is no command `lsp`'); process.exit(2)"), {
     message:
-      "`FILE` is too old to be a language server. Bring it up to date: `pip install --upgrade 'storyscript[lsp]'`.",
+      "`FILE` is too old to be a language server. Bring it up to date: install storyscript with its extra `lsp`.",
     final: true,
   });
 });

@@ -16,7 +16,7 @@ EXAMPLES: Final = {
     "storyscript lsp": "what an editor runs; it ends when the editor does",
 }
 
-EXTRA: Final = "storyscript[lsp]"
+EXTRA: Final = "lsp"
 """What brings the libraries of the language server."""
 _INPUT, _OUTPUT = 0, 1
 
@@ -39,7 +39,7 @@ def run(_: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] == "storyscript":
             raise
         raise ConfigurationError(
-            f"the language server needs the library `{error.name}`, which is not installed: pip install '{EXTRA}'"
+            f"the language server needs the library `{error.name}`, which is not installed: install storyscript with its extra `{EXTRA}`"
         ) from None
     if sys.stdin is None or sys.stdout is None:
         raise ConfigurationError("standard input or output is closed, and an editor talks on them")

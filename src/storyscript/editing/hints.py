@@ -129,4 +129,4 @@ class _Lengths:
 def _told(*, exact: bool) -> str:
     more = f"The text encoder reads {WINDOW} tokens: of the style, of the description of the character that the panel "
     more += "shows, and of the panel's text, in this order. What comes after that it does not see."
-    return more if exact else f"{more} This is an estimate; `pip install '{EXTRA}'` makes it exact."
+    return more if exact else f"{more} This is an estimate; storyscript's extra `{EXTRA}` makes it exact."

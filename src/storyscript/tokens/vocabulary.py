@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from storyscript.tokens.counter import TokenCounter
 
-EXTRA: Final = "storyscript[tokens]"
+EXTRA: Final = "tokens"
 """What to install for an exact count."""
 
 _WORD_END: Final = "</w>"

@@ -1,7 +1,7 @@
 -- The language server of stories: `storyscript lsp`, one for each folder that is a project.
 local M = {}
 
-local INSTALL = "pip install 'storyscript[lsp]'"
+local INSTALL = "install storyscript with its extra `lsp`"
 local told = false
 
 --- The words of the command, by `g:storyscript_command`; nil where no server is wanted.

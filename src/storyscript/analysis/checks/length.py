@@ -123,7 +123,7 @@ class LengthCheck:
         if shown is not None and before:
             hint += f", or where `{shown.name}` is described, which stands before it"
         if not length.exact:
-            hint += f"; this is an estimate, `pip install '{EXTRA}'` makes it exact"
+            hint += f"; this is an estimate, storyscript's extra `{EXTRA}` makes it exact"
         self._sink.report(
             "SS409",
             composed.span(*_in_raw(composed.raw, start, end)),
