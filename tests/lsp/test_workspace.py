@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,9 @@ from lsp.sessions import Session
 from storyscript.lsp import index
 from storyscript.lsp.including import MOST_STORIES
 from storyscript.lsp.reading import OpenTrees
+from storyscript.lsp.stories import Story
 from storyscript.lsp.uris import path_of, uri_of
 from storyscript.lsp.workspace import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CAST = "character Mira\n  a girl, red hat\n"
 STORY = "include cast.story\n\nscene walk\n  meets @Tom\n"
@@ -236,6 +235,41 @@ def test_a_text_that_is_opened_twice_is_the_second(tmp_path: Path) -> None:
     assert session.told() == {}
     session.tell("textDocument/didClose", {"textDocument": {"uri": "untitled:a"}})
     assert session.problems == {"untitled:a": []}
+
+
+def test_a_folder_that_goes_takes_its_stories_with_it_though_nobody_says_so(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, gone__one=STORY.replace("cast", "../cast"))
+    (tmp_path / "storyscript.toml").touch()
+    session = Session(tmp_path)
+    open_file(session, tmp_path / "cast.story", CAST + "let rain = {sun}\n")
+    assert codes(session, tmp_path) == {"cast.story": ["SS205"], "gone/one.story": ["SS205"]}
+    (tmp_path / "gone" / "one.story").unlink()
+    (tmp_path / "gone").rmdir()
+    change(session, tmp_path / "cast.story", CAST + "let rain = {moon}\n")
+    assert codes(session, tmp_path) == {"cast.story": ["SS205"]}
+    assert [symbol["name"] for symbol in session.ask("workspace/symbol", {"query": ""})] == ["Mira", "rain"]
+
+
+def test_a_fault_of_the_server_in_one_story_keeps_nothing_of_the_others_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, bad="scne\n", cast=CAST, one=STORY, two=STORY)
+    analyse = Story.analyse
+
+    def breaks(story: Story, revision: int) -> None:
+        if Path(story.identity).name in ("bad.story", "one.story"):
+            raise RecursionError
+        analyse(story, revision)
+
+    monkeypatch.setattr(Story, "analyse", breaks)
+    session = Session(tmp_path)
+    for name in ("bad.story", "cast.story"):
+        open_file(session, tmp_path / name)
+    assert codes(session, tmp_path) == {"two.story": ["SS205"]}
+    assert "one.story could not be analysed" in caplog.text
+    monkeypatch.undo()
+    change(session, tmp_path / "cast.story", CAST)
+    assert codes(session, tmp_path) == {"bad.story": ["SS101"], "one.story": ["SS205"], "two.story": ["SS205"]}
 
 
 def test_of_very_many_stories_only_some_are_analysed_again(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class Story:
         """The identities of its files, as they were when it was last analysed."""
         self.revision = -1
         """Of the workspace, when it was last analysed."""
+        self.gone = False
+        """Whether its own file could not be read then."""
         self.inputs: Inputs
         self.problems: tuple[Problem, ...] = ()
         """What is told of it: the project has its say in this."""
@@ -127,7 +129,8 @@ class Story:
     def _inputs(self) -> Inputs:
         document = self._documents.get(self.identity)
         source = self._trees.read(self.identity) if document is None else document.source
-        if source is None:  # it has just gone
+        self.gone = source is None
+        if source is None:
             source = SourceFile.from_text(self._trees.name(self.identity), "")
         if self.folder is None:
             return Inputs(source, None, ProjectSettings(), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
     from storyscript.source import SourceFile
+
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -175,15 +179,27 @@ class Workspace:
         tops = [self._includers.tops(identity) for identity in last]
         known = {}
         for top in dict.fromkeys([*(some[0] for some in tops), *(top for some in tops for top in some)]):
-            known[top] = self._story(top)
-            yield known[top]
+            story = self._try(top)
+            if story is not None:
+                known[top] = story
+                yield story
         for identity in last:
             if identity not in known and not any(identity in story.files for story in known.values()):
-                known[identity] = self._story(identity)  # it is included, but in vain
-                yield known[identity]
+                story = self._try(identity)  # it is included, but in vain
+                if story is not None:
+                    known[identity] = story
+                    yield story
         for gone in self._stories.keys() - known.keys():
             del self._stories[gone]
         self._trees.keep(file.source for story in known.values() for file in story.view.story.files)
+
+    def _try(self, identity: str) -> Story | None:
+        """A story, or None: a fault of the server's in one must not keep the problems of all others from the editor."""
+        try:
+            return self._story(identity)
+        except Exception:  # noqa: BLE001 - whatever the fault is
+            _LOG.exception("%s could not be analysed", self.name_of(identity))
+            return None
 
     def _story(self, identity: str) -> Story:
         folder = self._folder(identity)
@@ -193,6 +209,9 @@ class Workspace:
         changed = max((self._changed.get(file, 0) for file in story.files), default=0)
         if story.revision < max(changed, self._everything_changed):
             story.analyse(self.revision)
+            if story.gone:  # with its folder, of which no editor tells
+                self._index.look_at(Path(identity))
+                self._includers.forget()
         return story
 
     def _folder(self, identity: str) -> Path | None:
