@@ -349,7 +349,7 @@ def find_character(names: Names, sink: Sink, name: str, span: Span, *, written: 
         found = names.characters[near]
         names.use(found)
         hint = f"did you mean `{found.name}`?"
-        if name.startswith(found.name):
+        if written and name.startswith(found.name):
             hint += f" Where text follows a name directly, write `@{{{found.name}}}`"
     elif key in names.all_variables:
         names.use(names.all_variables[key])
