@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from storyscript.folder import PROJECT_FILE, FolderReader
 from storyscript.lsp.document import Document
 from storyscript.lsp.including import MOST_STORIES, Includers
 from storyscript.lsp.index import Index
 from storyscript.lsp.named import Named
 from storyscript.lsp.reading import OpenTrees
+from storyscript.lsp.roots import name_in, roots
 from storyscript.lsp.sight import EditorSettings, Sight
 from storyscript.lsp.stories import Story
 from storyscript.lsp.uris import identity_of, path_of, uri_of
@@ -48,7 +47,7 @@ class Workspace:
         self.named: Final = Named()
         self._open: Final[dict[str, tuple[str, Document]]] = {}
         """By URI: the identity, and the text."""
-        self._trees: Final = OpenTrees(self.documents, lambda identity: self._name(Path(identity)))
+        self._trees: Final = OpenTrees(self.documents, lambda identity: name_in(self.folders, Path(identity)))
         self._stories: Final[dict[str, Story]] = {}
         self._changed: Final[dict[str, int]] = {}
         self._everything_changed = 0
@@ -61,7 +60,7 @@ class Workspace:
         """Take a text from the editor."""
         path = path_of(uri)
         identity = uri if path is None else identity_of(path)
-        name = (uri.rpartition("/")[2] or uri) if path is None else self._name(path)
+        name = (uri.rpartition("/")[2] or uri) if path is None else name_in(self.folders, path)
         self.close(uri)
         document = Document(uri, version, text, name)
         self._open[uri] = identity, document
@@ -124,49 +123,27 @@ class Workspace:
             files: the URIs of what has changed; None where nobody knows.
         """
         if files is None:
-            self._index.look(*self._roots())
+            self._index.look(*roots(self.folders, self._paths()))
         else:
             self._look_beside(filter(None, map(path_of, files)))
         self._change_everything()
 
     def _look_beside(self, paths: Iterable[Path]) -> None:
         """Look at some files again, and at all only where stories are looked for in other folders than before."""
-        roots = self._roots()
-        if self._index.is_of(*roots):
+        deep, alone = roots(self.folders, self._paths())
+        if self._index.is_of(deep, alone):
             for path in paths:
                 self._index.look_at(path)
         else:
-            self._index.look(*roots)
+            self._index.look(deep, alone)
+
+    def _paths(self) -> Iterator[Path]:
+        return filter(None, (path_of(document.uri) for document in self.documents.values()))
 
     def _change_everything(self) -> None:
         self.revision += 1
         self._everything_changed = self.revision
         self._includers.forget()
-
-    def _roots(self) -> tuple[set[str], set[str]]:
-        """The folders in which stories are looked for: with all that is below them, and alone.
-
-        These are the editor's; and of a text outside of them, the project's. Where it is in no project, only what is
-        beside it can include it.
-        """
-        deep = {identity_of(folder) for folder in self.folders}
-        alone: set[str] = set()
-        for document in self.documents.values():
-            path = path_of(document.uri)
-            if path is None or any(Path(identity_of(path)).is_relative_to(root) for root in deep):
-                continue
-            root = FolderReader(path.parent).root
-            in_project = os.path.isfile(root / PROJECT_FILE)  # noqa: PTH113 - `Path.is_file` may raise an OSError
-            (deep if in_project else alone).add(str(root))
-        return deep, alone
-
-    def _name(self, path: Path) -> str:
-        """What messages call a file: its path in the editor's folder, for there may be several of one name."""
-        for folder in self.folders:
-            for root in (folder, Path(identity_of(folder))):
-                if path.is_relative_to(root):
-                    return path.relative_to(root).as_posix()
-        return path.name
 
     # ---- which stories there are -----------------------------------------------------------------------------
 
