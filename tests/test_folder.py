@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storyscript.compiler import compile as compile_story
-from storyscript.folder import FolderReader
+from storyscript.folder import FolderReader, TooMuchBelowError, stories_below
 from storyscript.source import OutsideRootError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -76,3 +77,108 @@ def test_a_local_image_is_named_relative_to_the_story(root: Path) -> None:
     text = "include cast/a.story\nscene\n  walks\n"
     [payload] = compile_story(text, name="b.story", reader=FolderReader(root / "story")).payloads
     assert payload["inputImage2Url"] == "file:cast/m.png"
+
+
+# ---- the stories below a folder ------------------------------------------------------------------------------
+
+
+def below(root: Path, folder: str = ".") -> list[str]:
+    return shown(root, stories_below(root / folder))
+
+
+def shown(root: Path, paths: Iterator[Path]) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in paths]
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+
+
+def test_all_stories_below_a_folder_in_the_order_of_the_parts_of_their_paths(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "b.story",
+        "a/z.story",
+        "a.story",
+        "a-b/c.story",
+        "B.story",
+        "a/deep/er/x.story",
+        "a/notes.txt",
+        "é.story",
+    )
+    assert below(tmp_path) == [
+        "B.story",
+        "a/deep/er/x.story",
+        "a/z.story",
+        "a-b/c.story",
+        "a.story",
+        "b.story",
+        "é.story",
+    ]
+    assert below(tmp_path, "a") == ["a/deep/er/x.story", "a/z.story"]
+    assert below(tmp_path, "a/deep") == ["a/deep/er/x.story"]
+
+
+def test_hidden_names_and_folders_without_stories_of_a_writer_are_left_out(tmp_path: Path) -> None:
+    put(
+        tmp_path, ".git/a.story", ".a.story", "out/a.story", "sub/node_modules/a.story", "sub/out.story", "dist/a.story"
+    )
+    put(tmp_path, "build/a.story", "__pycache__/a.story", "story", "a.story.bak", "A.STORY")
+    assert below(tmp_path) == ["sub/out.story"]
+    assert below(tmp_path, "out") == ["out/a.story"]  # who names it means it
+    assert below(tmp_path, ".git") == [".git/a.story"]
+
+
+def test_links_are_followed_once_and_what_is_there_itself_counts_first(tmp_path: Path) -> None:
+    put(tmp_path, "here/m/a.story", "here/b.story", "elsewhere/c.story", "elsewhere/d/e.story")
+    here = tmp_path / "here"
+    (here / "a-link").symlink_to("m")
+    (here / "b-link.story").symlink_to("b.story")
+    (here / "m/up").symlink_to("..")
+    (here / "m/self").symlink_to("self")
+    (here / "m/self.story").symlink_to("self.story")
+    (here / "gone.story").symlink_to("nowhere.story")
+    (here / "to").symlink_to("../elsewhere")
+    (tmp_path / "elsewhere/back").symlink_to("../here")
+    assert below(tmp_path, "here") == ["here/b.story", "here/m/a.story", "here/to/c.story", "here/to/d/e.story"]
+
+
+def test_what_is_called_a_story_and_is_none(tmp_path: Path) -> None:
+    put(tmp_path, "folder.story/a.story")
+    os.mkfifo(tmp_path / "pipe.story")
+    assert below(tmp_path) == ["folder.story/a.story"]
+
+
+def test_a_folder_below_that_cannot_be_looked_into_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a.story", "secret/b.story")
+    real = os.scandir
+
+    def refuse(path: str | Path) -> Any:  # noqa: ANN401 - as it is
+        if str(path).endswith("secret"):  # as a mode would, which the super-user does not mind
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    told: list[str] = []
+    found = stories_below(tmp_path, pass_over=lambda path, error: told.append(f"{path.name}: {error.strerror}"))
+    assert shown(tmp_path, found) == ["a.story"]
+    assert told == ["secret: Permission denied"]
+    with pytest.raises(PermissionError):
+        below(tmp_path, "secret")
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt")
+    with pytest.raises(NotADirectoryError):
+        list(stories_below(tmp_path / "a.txt"))
+    with pytest.raises(FileNotFoundError):
+        below(tmp_path, "nowhere")
+
+
+def test_more_than_anybody_keeps_is_not_gone_through(tmp_path: Path) -> None:
+    put(tmp_path, "a.story", "b/c.txt", "b/d.txt")
+    assert shown(tmp_path, stories_below(tmp_path, most=4)) == ["a.story"]
+    with pytest.raises(TooMuchBelowError):
+        list(stories_below(tmp_path, most=3))
