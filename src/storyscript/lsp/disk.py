@@ -11,18 +11,15 @@ import stat
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from storyscript.folder import LEFT_OUT, MOST_ENTRIES, SUFFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SUFFIX: Final = ".story"
 MOST_FILES: Final = 20_000
 """So many stories of a project are looked at."""
 MOST_FOLDERS: Final = 20_000
 """So many folders are looked into."""
-MOST_ENTRIES: Final = 200_000
-"""So many names in them are looked at."""
-_LEFT_OUT: Final = frozenset({"node_modules", "out", "build", "dist", "__pycache__"})
-"""Folders in which no writer keeps stories."""
 _SYSTEM: Final = frozenset({"/dev", "/proc", "/sys"})
 """Folders whose files are none: who opens `/` does not mean them."""
 
@@ -67,7 +64,7 @@ def stories(deep: Iterable[str], alone: Iterable[str] = ()) -> list[str]:
             entries += 1
             try:
                 if entry.is_dir():
-                    if down and entry.name not in _LEFT_OUT:
+                    if down and entry.name not in LEFT_OUT:
                         waiting.append((_real(entry), True))
                 elif entry.name.endswith(SUFFIX) and entry.is_file():
                     found.add(_real(entry))
@@ -81,7 +78,7 @@ def is_below(path: str, deep: Iterable[str]) -> bool:
     for folder in deep:
         if path.startswith(os.path.join(folder, "")):  # noqa: PTH118 - as strings, for there may be thousands
             *folders, name = path[len(folder) :].strip(os.sep).split(os.sep)  # noqa: PTH206 - as above
-            if not any(one.startswith(".") for one in (*folders, name)) and _LEFT_OUT.isdisjoint(folders):
+            if not any(one.startswith(".") for one in (*folders, name)) and LEFT_OUT.isdisjoint(folders):
                 return True
     return False
 

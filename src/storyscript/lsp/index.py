@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.lsp.disk import MOST_FILES, SUFFIX, is_below, read_plain, stories
+from storyscript.folder import SUFFIX
+from storyscript.lsp.disk import MOST_FILES, is_below, read_plain, stories
 from storyscript.lsp.uris import identity_of, named_from
 from storyscript.source import MAX_SOURCE_BYTES
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from storyscript.folder import PROJECT_FILE
-from storyscript.lsp.disk import SUFFIX
+from storyscript.folder import PROJECT_FILE, SUFFIX
 from storyscript.lsp.features import register
 from storyscript.lsp.frames import FrameReader
 from storyscript.lsp.protocol import StoryProtocol
