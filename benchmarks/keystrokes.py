@@ -69,7 +69,7 @@ class _Editor:
     """Talks to a server in this process; what the server says is made into bytes and thrown away."""
 
     def __init__(self, text: str) -> None:
-        self._server: Final = StoryServer(__version__, pause=None)
+        self._server: Final = StoryServer(__version__, at_once=True)
         self._server.protocol.set_writer(self)
         self._version = 1
         self.said = 0

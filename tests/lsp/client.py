@@ -84,7 +84,7 @@ class Client(Connection):
         Args:
             capabilities: the client's.
             process: the id of the process whose end ends the server; -1 for this one.
-            options: the `initializationOptions`.
+            options: the `initializationOptions`; by default problems are told without a pause.
 
         Returns:
             The server's answer, whole.
@@ -97,7 +97,7 @@ class Client(Connection):
                 "rootUri": self.root.as_uri(),
                 "workspaceFolders": [{"uri": self.root.as_uri(), "name": self.root.name}],
                 "capabilities": capabilities or {},
-                "initializationOptions": options,
+                "initializationOptions": options or {"diagnostics": {"delay": 0}},
             },
         )
         self.capabilities = result["capabilities"]

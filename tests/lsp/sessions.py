@@ -54,20 +54,27 @@ class Session:
 
     Args:
         root: the folder that is opened.
+        capabilities: the editor's.
+        options: the writer's settings.
 
     Attributes:
         problems: what the server has told of each file: its diagnostics.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._server: Final = StoryServer("0", pause=None)
+    def __init__(self, root: Path, capabilities: Mapping[str, object] = CAPABILITIES, options: object = None) -> None:
+        self._server: Final = StoryServer("0", at_once=True)
         self._said: Final = io.BytesIO()
         self._server.protocol.set_writer(self)  # type: ignore[arg-type]  # as much of a writer as pygls uses
         self._number = 0
         self.problems: dict[str, list[Any]] = {}
         self.ask(
             "initialize",
-            {"processId": None, "rootUri": root.as_uri(), "capabilities": CAPABILITIES},
+            {
+                "processId": None,
+                "rootUri": root.as_uri(),
+                "capabilities": capabilities,
+                "initializationOptions": options,
+            },
         )
         self.tell("initialized", {})
 

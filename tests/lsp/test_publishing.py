@@ -95,7 +95,7 @@ def test_while_many_stories_are_analysed_the_editor_has_its_word(
             said.append(message)
 
     async def talk() -> None:
-        talker = StoryServer("0", pause=0.0)
+        talker = StoryServer("0")
         talker.protocol.set_writer(Writer())  # type: ignore[arg-type]  # as much of a writer as pygls uses
         uri = (tmp_path / "cast.story").as_uri()
 
@@ -107,7 +107,9 @@ def test_while_many_stories_are_analysed_the_editor_has_its_word(
             found = [one["params"] for one in said if one.get("method") == "textDocument/publishDiagnostics"]
             return [(params["uri"].rpartition("/")[2], params.get("version")) for params in found]
 
-        say("initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}}, id=1)
+        options = {"storyscript": {"diagnostics": {"delay": 0}}}
+        editor = {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}, "initializationOptions": options}
+        say("initialize", editor, id=1)
         talker.protocol.receive(json.dumps(opening(uri, CAST)).encode())
         while not told():  # noqa: ASYNC110 - turn by turn
             await asyncio.sleep(0)

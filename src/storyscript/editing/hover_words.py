@@ -63,7 +63,7 @@ def describe_setting(view: View, file: File, node: nodes.Setting) -> str:
     """
     key = node.key.lower()
     word = SETTING_MEANINGS[key]
-    facts = [*_facts(word), *_here(view, file, node)]
+    facts = [*_facts(word, view.defaults.get(key)), *_here(view, file, node)]
     listed = "\n".join(f"- {fact}" for fact in facts)
     value = describe_value(key, file.source.readable[node.value_start : node.end])
     return f"**{word.name}**\n\n{word.says}\n\n{listed}" + (f"\n\n{value}" if value else "")
@@ -96,15 +96,17 @@ def describe_value(key: str, value: str) -> str:
     return ""
 
 
-def _facts(word: SettingWord) -> Iterator[str]:
-    """What a setting takes and becomes."""
+def _facts(word: SettingWord, of_project: str | None) -> Iterator[str]:
+    """What a setting takes and becomes, and what holds without it: what the project says, else the default."""
     yield f"Takes {plain(word.takes)}"
     parameters = word.parameter.split(", ") if word.parameter else []
     if parameters:
         yield f"Sent as {', '.join(map(code, parameters))}"
     tool = story_diffusion_advanced()
     default = word.default or str(tool.defaults.get(word.parameter, ""))
-    if default:
+    if of_project is not None:
+        yield f"By default {code(of_project)}, as the project says"
+    elif default:
         yield f"By default {code(default)}"
     known = tool.ranges.get(parameters[0]) if parameters else None
     if known is not None:

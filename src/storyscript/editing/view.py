@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from storyscript.analysis.files import File
     from storyscript.analysis.story import JobText, PanelText, StoryText
@@ -39,11 +40,15 @@ class View:
     Args:
         story: as analysed; it is there also where the story has errors.
         problems: what is wrong, sorted by file and position.
+        defaults: a project's settings, by key: what holds where the story says nothing.
     """
 
-    def __init__(self, story: StoryText, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, story: StoryText, problems: Sequence[Problem], defaults: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.story: Final = story
         self.problems: Final = problems
+        self.defaults: Final = defaults
 
     @cached_property
     def _files(self) -> dict[SourceFile, File]:

@@ -139,7 +139,7 @@ class StoryProtocol(LanguageServerProtocol):
             for change in params.content_changes
         ]
         self._server.stories.change(document.uri, document.version, changes)
-        self._server.tell_soon()
+        self._server.tell_soon(typing=True)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:

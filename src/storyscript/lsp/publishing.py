@@ -69,7 +69,7 @@ class Converter:
                 )
         return types.Diagnostic(
             range=self._range(problem.span),
-            message=f"{problem.message}\n{problem.hint}" if problem.hint else problem.message,
+            message=f"{problem.message}\nhelp: {problem.hint}" if problem.hint else problem.message,
             severity=_SEVERITIES[problem.severity],
             code=problem.code,
             source=SOURCE,

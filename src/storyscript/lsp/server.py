@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 NAME: Final = "storyscript"
-_PAUSE: Final = 0.05
-"""Seconds without a keystroke after which problems are told."""
+_MOMENT: Final = 0.02
+"""Seconds after which problems are told where nobody types."""
+_MOST_PAUSE: Final = 10_000
+"""Milliseconds; a longer pause is taken for a mistake."""
 _SLICE: Final = 0.02
 """Seconds after which an analysis of many stories lets the editor have its word."""
 _LOOK: Final = 1.0
@@ -41,7 +43,7 @@ class StoryServer(LanguageServer):
 
     Args:
         version: of the program.
-        pause: seconds that nothing must change before problems are told; None to tell them at once.
+        at_once: whether problems are told with each change, and not after a pause.
 
     Attributes:
         stories: everything that it knows.
@@ -49,14 +51,14 @@ class StoryServer(LanguageServer):
 
     protocol: StoryProtocol
 
-    def __init__(self, version: str, *, pause: float | None = _PAUSE) -> None:
+    def __init__(self, version: str, *, at_once: bool = False) -> None:
         super().__init__(NAME, version, protocol_cls=StoryProtocol)
         log = logging.getLogger("pygls")  # whoever asked is told what went wrong; standard error is for people
         log.setLevel(logging.CRITICAL)
         log.propagate = False
         self.stories: Final = Workspace()
         self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
-        self._pause: Final = pause
+        self._at_once: Final = at_once
         self._telling: asyncio.Handle | None = None
         self._ended: asyncio.Event | None = None
         self._watches = False
@@ -71,20 +73,27 @@ class StoryServer(LanguageServer):
             folders = [params.root_uri]
         completion = getattr(params.capabilities.text_document, "completion", None)
         item = getattr(completion, "completion_item", None)
-        self.stories.settings = EditorSettings(snippets=bool(getattr(item, "snippet_support", None)))
+        edit = getattr(params.capabilities.workspace, "workspace_edit", None)
+        self.stories.settings = EditorSettings(
+            snippets=bool(getattr(item, "snippet_support", None)),
+            versions=bool(getattr(edit, "document_changes", None)),
+        )
         self.change_settings(params.initialization_options)
         self.change_folders(folders, ())
 
     def change_settings(self, settings: object) -> None:
         """Take the writer's settings; what is not known, or of another kind, stays as it was."""
-        known = settings.get(NAME, settings) if isinstance(settings, dict) else {}
-        hints = known.get("inlayHints") if isinstance(known, dict) else None
+        known = _table(settings, NAME) or (settings if isinstance(settings, dict) else {})
+        hints, telling = _table(known, "inlayHints"), _table(known, "diagnostics")
         given = {
-            "caption_hints": hints.get("captions") if isinstance(hints, dict) else None,
-            "token_hints": hints.get("tokens") if isinstance(hints, dict) else None,
-            "lenses": known.get("codeLens") if isinstance(known, dict) else None,
+            "caption_hints": hints.get("captions"),
+            "token_hints": hints.get("tokens"),
+            "lenses": known.get("codeLens"),
         }
-        changed = {name: value for name, value in given.items() if isinstance(value, bool)}
+        changed: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, bool)}
+        pause = telling.get("delay")
+        if isinstance(pause, int | float) and not isinstance(pause, bool) and 0 <= pause <= _MOST_PAUSE:
+            changed["pause"] = pause / 1000
         self.stories.settings = replace(self.stories.settings, **changed)
 
     def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
@@ -115,13 +124,18 @@ class StoryServer(LanguageServer):
             self.client_register_capability(types.RegistrationParams([asked]))
             self._watches = True
 
-    def tell_soon(self) -> None:
-        """Tell the problems once nothing has changed for a moment."""
-        if self._pause is None:
+    def tell_soon(self, *, typing: bool = False) -> None:
+        """Tell the problems once nothing has changed for a moment.
+
+        Args:
+            typing: whether somebody types, and the moment is as long as the writer wants it.
+        """
+        if self._at_once:
             self._publisher.tell()
             return
         self.tell_nothing()
-        self._telling = asyncio.get_running_loop().call_later(self._pause, self._begin_to_tell)
+        pause = self.stories.settings.pause if typing else _MOMENT
+        self._telling = asyncio.get_running_loop().call_later(pause, self._begin_to_tell)
 
     def tell_nothing(self) -> None:
         """Give up what was to be told, since something has changed again, or the editor will end."""
@@ -143,7 +157,17 @@ class StoryServer(LanguageServer):
                 self._telling = loop.call_soon(self._go_on, telling)
                 return False
         self._telling = None
+        self._refresh()
         return True
+
+    def _refresh(self) -> None:
+        """Let an editor ask again for what it shows in other texts, which hangs on the one that has changed."""
+        if len(self.stories.documents) > 1:
+            workspace = self.client_capabilities.workspace
+            if getattr(getattr(workspace, "inlay_hint", None), "refresh_support", None):
+                self.workspace_inlay_hint_refresh(None)
+            if getattr(getattr(workspace, "code_lens", None), "refresh_support", None):
+                self.workspace_code_lens_refresh(None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls's own
         """Say nothing more: whoever asked has an answer, and what nobody asked for is not worth a window."""
@@ -199,6 +223,12 @@ class StoryServer(LanguageServer):
                 await asyncio.wait_for(ended.wait(), _LOOK)
             if self.process_id is not None and not _lives(self.process_id):
                 ended.set()
+
+
+def _table(settings: object, name: str) -> dict[str, Any]:
+    """A table of some settings, or an empty one where they have none."""
+    found = settings.get(name) if isinstance(settings, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 class _Writer:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
-from storyscript.lsp.document import Text
+from storyscript.lsp.document import Document, Text
 from storyscript.lsp.uris import uri_of
 from storyscript.source import OutsideRootError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.model import Edit, Problem
     from storyscript.editing.mending import Seen
     from storyscript.editing.view import View
-    from storyscript.lsp.document import Document
     from storyscript.lsp.stories import Story
     from storyscript.lsp.workspace import Workspace
     from storyscript.source import SourceFile, Span
@@ -38,13 +37,17 @@ class EditorSettings:
         caption_hints: the caption of scenes that write none.
         token_hints: how long a long prompt is.
         lenses: where each panel stands in its job.
+        pause: seconds without a keystroke after which problems are told: half a word is no mistake.
         snippets: whether the editor knows forms with places to fill in.
+        versions: whether the editor can tell edits of a text that it has changed meanwhile.
     """
 
     caption_hints: bool = True
     token_hints: bool = True
     lenses: bool = True
+    pause: float = 0.3
     snippets: bool = False
+    versions: bool = False
 
 
 class Sight:
@@ -154,12 +157,22 @@ class Sight:
     def workspace_edit(self, edits: Sequence[Edit]) -> types.WorkspaceEdit:
         """Edits of any files of its stories, for the editor to make."""
         changes: dict[str, list[types.TextEdit]] = {}
+        versions: dict[str, int | None] = {}
         for edit in edits:
             uri = self.uri_of(edit.span.source)
             if uri is not None:
-                where = self.text_of(edit.span.source).range(edit.span.start, edit.span.end)
+                text = self.text_of(edit.span.source)
+                versions[uri] = text.version if isinstance(text, Document) else None
+                where = text.range(edit.span.start, edit.span.end)
                 changes.setdefault(uri, []).append(types.TextEdit(where, edit.text))
-        return types.WorkspaceEdit(changes=dict(changes))
+        if not self.settings.versions:
+            return types.WorkspaceEdit(changes=dict(changes))
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, versions[uri]), list(made))
+                for uri, made in changes.items()
+            ]
+        )
 
     # ---- files -----------------------------------------------------------------------------------------------
 

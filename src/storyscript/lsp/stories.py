@@ -82,7 +82,7 @@ class Story:
         self.inputs = inputs = self._inputs()
         self._sink, text = _analysed(inputs, self._memory)
         found = self._sink.problems()
-        self._view = View(text, found)
+        self._view = View(text, found, {default.key: default.value for default in inputs.project.settings})
         self.problems = _told(inputs, found)
         known = (self._trees.identity(file.source) for file in text.files)
         self.files = frozenset([self.identity, *(identity for identity in known if identity is not None)])
