@@ -59,6 +59,7 @@ class Session:
 
     Attributes:
         problems: what the server has told of each file: its diagnostics.
+        asked: the methods of what the server has asked itself.
     """
 
     def __init__(self, root: Path, capabilities: Mapping[str, object] = CAPABILITIES, options: object = None) -> None:
@@ -67,6 +68,7 @@ class Session:
         self._server.protocol.set_writer(self)  # type: ignore[arg-type]  # as much of a writer as pygls uses
         self._number = 0
         self.problems: dict[str, list[Any]] = {}
+        self.asked: list[str] = []
         self.ask(
             "initialize",
             {
@@ -107,6 +109,8 @@ class Session:
             if said.get("method") == "textDocument/publishDiagnostics":
                 params = said["params"]
                 self.problems[params["uri"]] = params["diagnostics"]
+            elif "method" in said:
+                self.asked.append(said["method"])
             else:
                 answers.append(said)
         return answers

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LONG = "character Mira\n  a girl\n\nscene walk\n  meets @Tom" + " in the rain" * 20 + "\n\ncharacter Tom\n  old\n"
 WHOLE = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
 
+REFRESHES = ["workspace/inlayHint/refresh", "workspace/codeLens/refresh"]
+
 
 def shown(session: Session, uri: str) -> tuple[list[str], int]:
     """The hints of a text, and the number of its lenses."""
@@ -43,6 +45,28 @@ def test_a_writer_can_do_without_hints_and_lenses(tmp_path: Path, options: objec
     # The same while the server runs.
     session.tell("workspace/didChangeConfiguration", {"settings": {"storyscript": {"codeLens": False}}})
     assert shown(session, "untitled:a")[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        ({"storyscript": {"inlayHints": {"captions": False}}}, REFRESHES),
+        ({"inlayHints": {"tokens": False}}, REFRESHES),
+        ({"storyscript": {"codeLens": False}}, REFRESHES),
+        ({"storyscript": {"codeLens": True, "inlayHints": {"captions": True}}}, []),  # as it is already
+        ({"storyscript": {"diagnostics": {"delay": 5}}}, []),
+        ({"storyscript": {"codeLens": "no"}}, []),
+        (None, []),
+    ],
+)
+def test_a_change_shows_at_once(tmp_path: Path, change: object, asked: list[str]) -> None:
+    can = {"workspace": {"inlayHint": {"refreshSupport": True}, "codeLens": {"refreshSupport": True}}}
+    able, unable = Session(tmp_path, {**CAPABILITIES, **can}), Session(tmp_path)
+    for session in (able, unable):
+        session.open("untitled:a", LONG)
+        session.tell("workspace/didChangeConfiguration", {"settings": change})
+    assert able.asked == asked
+    assert unable.asked == []
 
 
 @pytest.mark.parametrize(

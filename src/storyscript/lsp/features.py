@@ -87,7 +87,7 @@ def register(server: StoryServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def _(params: types.DidChangeConfigurationParams) -> None:
-        server.change_settings(params.settings)
+        server.change_settings_now(params.settings)
 
 
 def _answering(server: StoryServer, answer: Callable[[Sight, Any], Any]) -> Callable[[Any], Any]:

@@ -96,6 +96,13 @@ class StoryServer(LanguageServer):
             changed["pause"] = pause / 1000
         self.stories.settings = replace(self.stories.settings, **changed)
 
+    def change_settings_now(self, settings: object) -> None:
+        """Take them while texts are shown: an editor that can asks again for what hangs on them."""
+        before = self.stories.settings
+        self.change_settings(settings)
+        if replace(self.stories.settings, pause=before.pause) != before:
+            self._refresh()
+
     def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Take folders, and give others up."""
         gone = {path_of(uri) for uri in removed}
@@ -157,17 +164,17 @@ class StoryServer(LanguageServer):
                 self._telling = loop.call_soon(self._go_on, telling)
                 return False
         self._telling = None
-        self._refresh()
+        if len(self.stories.documents) > 1:  # what is shown in others hangs on the one that has changed
+            self._refresh()
         return True
 
     def _refresh(self) -> None:
-        """Let an editor ask again for what it shows in other texts, which hangs on the one that has changed."""
-        if len(self.stories.documents) > 1:
-            workspace = self.client_capabilities.workspace
-            if getattr(getattr(workspace, "inlay_hint", None), "refresh_support", None):
-                self.workspace_inlay_hint_refresh(None)
-            if getattr(getattr(workspace, "code_lens", None), "refresh_support", None):
-                self.workspace_code_lens_refresh(None)
+        """Let an editor that can ask again for what it shows beside texts."""
+        workspace = self.client_capabilities.workspace
+        if getattr(getattr(workspace, "inlay_hint", None), "refresh_support", None):
+            self.workspace_inlay_hint_refresh(None)
+        if getattr(getattr(workspace, "code_lens", None), "refresh_support", None):
+            self.workspace_code_lens_refresh(None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls's own
         """Say nothing more: whoever asked has an answer, and what nobody asked for is not worth a window."""
