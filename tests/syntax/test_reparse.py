@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,31 @@ TEXTS = st.one_of(
     strategies.anything,
 )
 PARTS = st.one_of(st.sampled_from(["", "\n", " ", "\t", "//", "scene", "x", ":", "\n\n", "  "]), TEXTS)
+
+EVERYTHING = """stray
+
+title: A
+let rain = grey {sky}
+include cast.story
+character Mira
+  a girl
+  as: Mi
+    ra
+scene a [NC]
+  image: x
+  walks // so
+style: x
+  on
+// alone
+scene:
+  x
+event
+  @Mira
+section S
+scne b
+  y
+"""
+"""Statements and lines of every kind, of which each moves in its own way."""
 
 
 @given(st.data())
@@ -28,6 +54,17 @@ def test_it_is_the_tree_of_the_whole_after_any_edits(data: st.DataObject) -> Non
         tree = reparse(tree, text, new, start, old_end, start + len(part))
         assert tree == parse(new)
         text = new
+
+
+@pytest.mark.parametrize(
+    ("taken", "put"), [(0, "x"), (0, "\n"), (0, "\n\nlet x = y"), (1, ""), (1, "\n  "), (9, "a: b\n")]
+)
+def test_it_is_the_tree_of_the_whole_after_an_edit_anywhere(taken: int, put: str) -> None:
+    for start in range(len(EVERYTHING) + 1):
+        old_end = min(start + taken, len(EVERYTHING))
+        new = EVERYTHING[:start] + put + EVERYTHING[old_end:]
+        again = reparse(parse(EVERYTHING), EVERYTHING, new, start, old_end, start + len(put))
+        assert again == parse(new), start
 
 
 def test_statements_away_from_the_change_are_the_same_objects() -> None:
