@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import * as vscode from "vscode";
 import {
   CloseAction,
+  DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
   State,
@@ -21,18 +22,22 @@ const RESTARTS = { most: 4, within: 180_000 };
 const PATIENCE = 2_000;
 
 let output: vscode.OutputChannel;
+// The extension's own page, which says how the server is installed.
+let readme: vscode.Uri;
 let session: Session | undefined;
 // One thing after another: a restart waits for the start before it.
 let turn: Promise<void> = Promise.resolve();
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   output = vscode.window.createOutputChannel("storyscript");
+  readme = vscode.Uri.joinPath(context.extensionUri, "README.md");
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand("storyscript.restart", () => inTurn(restart)),
     vscode.commands.registerCommand("storyscript.showOutput", () => output.show(true)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("storyscript.command")) void inTurn(restart);
+      else if (change.affectsConfiguration("storyscript")) void inTurn(async () => session?.tellSettings());
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => inTurn(restart)),
   );
@@ -107,6 +112,8 @@ class Session {
         { scheme: "untitled", language: "story" },
       ],
       outputChannel: output,
+      // With the first word, so that nothing is shown that is not wanted; asked anew wherever a server is started again.
+      initializationOptions: settings,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => this.closed(),
@@ -135,6 +142,17 @@ class Session {
     tell(ending === undefined ? `The language server does not start: ${String(failure)}` : ended(this.file, ending).message);
     await this.server?.stop(0);
     return false;
+  }
+
+  /** Tells the server what the writer has set by now. */
+  async tellSettings(): Promise<void> {
+    // A client that has given up has nobody to tell.
+    if (this.over || this.client === undefined || this.client.state === State.Stopped) return;
+    try {
+      await this.client.sendNotification(DidChangeConfigurationNotification.type, { settings: settings() });
+    } catch (error) {
+      output.appendLine(`The language server was not told of the settings: ${String(error)}`);
+    }
   }
 
   /** Ends both. */
@@ -184,15 +202,29 @@ class QuietClient extends LanguageClient {
 /** Shows what is wrong, with the ways out. Stories keep their colours and snippets meanwhile. */
 function tell(message: string): void {
   output.appendLine(message);
-  const copy = "Copy the command";
+  const install = "How to install it";
   const setting = "Open the setting";
   const show = "Show the output";
-  const ways = message.includes(INSTALL) ? [copy, setting, show] : [setting, show];
+  const ways = message.includes(INSTALL) ? [install, setting, show] : [setting, show];
   void vscode.window.showErrorMessage(message, ...ways).then(async (way) => {
-    if (way === copy) await vscode.env.clipboard.writeText(INSTALL);
+    if (way === install) await showReadme();
     if (way === setting) await vscode.commands.executeCommand("workbench.action.openSettings", "storyscript.command");
     if (way === show) output.show(true);
   });
+}
+
+// What the writer has set, as the server takes it.
+function settings(): unknown {
+  return { storyscript: vscode.workspace.getConfiguration().get("storyscript") };
+}
+
+async function showReadme(): Promise<void> {
+  try {
+    await vscode.commands.executeCommand("markdown.showPreview", readme);
+  } catch {
+    // The editor's own extension for Markdown can be switched off.
+    await vscode.commands.executeCommand("vscode.open", readme);
+  }
 }
 
 function machine(): Machine {

@@ -2,6 +2,7 @@
 // what a test says, and everything that nobody asks about does nothing.
 
 import { EventEmitter as NodeEmitter } from "node:events";
+import { readFileSync } from "node:fs";
 import Module from "node:module";
 import * as path from "node:path";
 import { pathToFileURL, fileURLToPath } from "node:url";
@@ -30,6 +31,9 @@ export class Uri {
   }
   static parse(text: string): Uri {
     return new Uri(text);
+  }
+  static joinPath(uri: Uri, ...names: string[]): Uri {
+    return Uri.file(path.join(uri.fsPath, ...names));
   }
 }
 
@@ -91,6 +95,52 @@ class CodeActionKind {
   }
 }
 
+class InlayHint {
+  constructor(
+    readonly position: Position,
+    readonly label: string,
+  ) {}
+}
+
+class CodeLens {
+  command: { title: string } | undefined;
+  constructor(readonly range: Range) {}
+}
+
+// What the library registers for hints and lenses, as far as a test asks it.
+interface Provider {
+  onDidChangeInlayHints?: (listener: Listener) => Disposable;
+  onDidChangeCodeLenses?: (listener: Listener) => Disposable;
+  provideInlayHints?: (document: Document, range: Range, token: unknown) => Promise<InlayHint[]>;
+  provideCodeLenses?: (document: Document, token: unknown) => Promise<CodeLens[]>;
+}
+
+type Table = { [name: string]: unknown };
+
+// The settings that the extension contributes, with their defaults, as tables.
+function defaults(): Table {
+  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+    contributes: { configuration: { properties: Record<string, { default: unknown }> } };
+  };
+  const settings: Table = {};
+  for (const [name, { default: value }] of Object.entries(manifest.contributes.configuration.properties)) {
+    put(settings, name, value);
+  }
+  return settings;
+}
+
+function put(table: Table, name: string, value: unknown): void {
+  const words = name.split(".");
+  const last = words.pop() ?? "";
+  for (const word of words) table = (table[word] ??= {}) as Table;
+  if (!(last in table) || !isTable(table[last])) table[last] = value;
+  else throw new Error(`${name} is a table`);
+}
+
+const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null;
+const part = (table: unknown, name: string): unknown =>
+  name.split(".").reduce((inner, word) => (isTable(inner) ? inner[word] : undefined), table);
+
 export interface Document {
   readonly uri: Uri;
   readonly languageId: string;
@@ -120,7 +170,18 @@ export class Editor {
   readonly problems = new Map<string, { code: unknown; line: number; message: string }[]>();
   readonly commands = new Map<string, () => Promise<void>>();
   output = "";
-  command = "storyscript";
+  /** What the extension has asked the editor to do: the command and what it was given. */
+  readonly done: string[][] = [];
+  /** Which of the ways out of an error the writer takes. */
+  way: string | undefined;
+  /** Commands that the editor does not have. */
+  readonly unknown = new Set<string>();
+  /** How often hints and lenses were to be asked for again. */
+  readonly refreshed = { hints: 0, lenses: 0 };
+  private readonly settings = defaults();
+  private readonly changes = new EventEmitter();
+  private hints: Provider | undefined;
+  private lenses: Provider | undefined;
   private extension: { activate(context: unknown): Promise<void>; deactivate(): Promise<void> } | undefined;
 
   constructor(
@@ -141,7 +202,25 @@ export class Editor {
     } finally {
       loader._load = before;
     }
-    await this.extension.activate({ subscriptions: [] });
+    await this.extension.activate({ subscriptions: [], extensionUri: Uri.file(ROOT) });
+  }
+
+  /** Sets settings as the writer would: by their names, with `storyscript.`. */
+  set(values: Record<string, unknown>): void {
+    for (const [name, value] of Object.entries(values)) put(this.settings, name, value);
+    const names = Object.keys(values);
+    this.changes.fire({
+      affectsConfiguration: (section: string) => names.some((name) => `${name}.`.startsWith(`${section}.`)),
+    });
+  }
+
+  /** What the hints and the lenses of a text say; undefined where the server has not begun. */
+  async beside(document: Document): Promise<{ hints: string[]; lenses: string[] } | undefined> {
+    const token = { isCancellationRequested: false, onCancellationRequested: () => new Disposable() };
+    const hints = await this.hints?.provideInlayHints?.(document, new Range(0, 0, 999, 0), token);
+    const lenses = await this.lenses?.provideCodeLenses?.(document, token);
+    if (hints === undefined || lenses === undefined) return undefined;
+    return { hints: hints.map((one) => one.label), lenses: lenses.map((one) => one.command?.title ?? "") };
   }
 
   async deactivate(): Promise<void> {
@@ -180,6 +259,8 @@ export class Editor {
       Range,
       Diagnostic,
       CodeActionKind,
+      InlayHint,
+      CodeLens,
       DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
       CancellationTokenSource: class {
         readonly token = { isCancellationRequested: false, onCancellationRequested: () => new Disposable() };
@@ -189,7 +270,7 @@ export class Editor {
         createOutputChannel: () => quiet(channel),
         showErrorMessage: (message: string, ...ways: string[]) => {
           this.errors.push({ message, ways });
-            return Promise.resolve(undefined);
+          return Promise.resolve(this.way);
         },
         activeTextEditor: undefined,
         visibleTextEditors: [],
@@ -200,8 +281,20 @@ export class Editor {
           this.commands.set(name, run);
           return new Disposable();
         },
+        executeCommand: (name: string, ...given: unknown[]) => {
+          this.done.push([name, ...given.map(String)]);
+          return this.unknown.has(name) ? Promise.reject(new Error(`no ${name}`)) : Promise.resolve();
+        },
       }),
       languages: quiet({
+        registerInlayHintsProvider: (_: unknown, provider: Provider) => {
+          this.hints = provider;
+          return provider.onDidChangeInlayHints?.(() => this.refreshed.hints++) ?? new Disposable();
+        },
+        registerCodeLensProvider: (_: unknown, provider: Provider) => {
+          this.lenses = provider;
+          return provider.onDidChangeCodeLenses?.(() => this.refreshed.lenses++) ?? new Disposable();
+        },
         createDiagnosticCollection: () => quiet(problems),
         match: (_: unknown, document: Document) => (document.languageId === "story" ? 10 : 0),
       }),
@@ -210,8 +303,10 @@ export class Editor {
         getWorkspaceFolder: () => folder,
         textDocuments: this.documents,
         notebookDocuments: [],
-        getConfiguration: () => ({
-          get: (key: string, otherwise: unknown) => (key === "command" ? this.command : otherwise),
+        onDidChangeConfiguration: this.changes.event,
+        getConfiguration: (section?: string) => ({
+          get: (key: string, otherwise: unknown) =>
+            part(section === undefined ? this.settings : part(this.settings, section), key) ?? otherwise,
         }),
       }),
     });
