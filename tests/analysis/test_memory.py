@@ -142,6 +142,8 @@ def test_it_finds_out_the_same_of_real_stories_that_are_broken(seed: int) -> Non
         pytest.param("  @Tom waves\n", "  as: keepers\n", id="what a character is called"),
         pytest.param("scene a\n  Tom\n" * 99, "scene a\n  Tom\n" * 30, id="more problems of a code than are kept"),
         pytest.param("scene\n  {x}\n", "\n  let x = y\n", id="a definition that is indented"),
+        pytest.param("scene\n  lead: Tom, Mira\n  wave\n", "scene\n  rain\n", id="a word in a lead that is no name"),
+        pytest.param("scene a\x01\n", "scene a \n", id="a control character, which reads as a space"),
         pytest.param("let x = y\nscene\n  {x}\n", "let y = x\n", id="a further variable"),
         pytest.param(
             f"let x = {'y' * (MOST_INSERTED // 3)}\n" + "scene\n  {x}\n" * 3, "scene\n  {x}\n" * 2, id="bound"
@@ -151,6 +153,11 @@ def test_it_finds_out_the_same_of_real_stories_that_are_broken(seed: int) -> Non
 def test_it_finds_out_the_same_where(before: str, after: str) -> None:
     text = CAST + before
     compare(text, text + after, after + text, text, CAST + after, text)
+
+
+def test_it_finds_out_the_same_where_the_main_characters_description_loses_its_img() -> None:
+    text = CAST + "scene\n  an img of rain\n"
+    compare(text, text.replace("girl img", "girl"), text)
 
 
 def test_what_did_not_change_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,3 +177,16 @@ def test_what_did_not_change_is_not_read_again(monkeypatch: pytest.MonkeyPatch) 
     assert read[3:] == ["b"]
     outcome(text.replace("alone", "quite alone").replace("  old", "  very old"), memory)
     assert read[4:] == ["a"]
+
+
+def test_what_is_written_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    whole = PanelReader.read
+
+    def watched(reader: PanelReader, panel: PanelText) -> None:
+        read.append(panel.block.start)
+        whole(reader, panel)
+
+    monkeypatch.setattr(PanelReader, "read", watched)
+    outcome(CAST + "scene\n  meets @Tom\n" * 3, Memory(Trees()))
+    assert read == [len(CAST)]
