@@ -141,6 +141,26 @@ def test_a_mistake_is_shown_and_saving_formats(home: Path) -> None:
     assert story.read_text("utf-8") == "style: Lime art\ncharacter Mira\n  a young woman\nscene\n  walks\n"
 
 
+def test_the_server_shows_what_the_writer_has_set(home: Path) -> None:
+    file = home / "config/helix/languages.toml"
+    text = file.read_text("utf-8")
+    wanted = text.replace("# config = ", "config = ").replace("tokens = true", "tokens = false")
+    assert tomllib.loads(wanted)["language-server"]["storyscript"]["config"]["inlayHints"]["tokens"] is False
+    (home / "config/helix/config.toml").write_text("[editor.lsp]\ndisplay-inlay-hints = true\n", "utf-8")
+    (home / "a.story").write_text(
+        "let way = the road\ncharacter Mira\n  a girl\n"
+        f"scene one\n  walks{' in the rain' * 25}\n  caption: none\nscene two\n  walks {{way}}\n",
+        "utf-8",
+    )
+    for configuration, has_tokens in ((text, True), (wanted, False)):
+        file.write_text(configuration, "utf-8")
+        with opened(home, "a.story") as terminal:
+            terminal.wait("caption: walks the road", keep=True)  # drawn with, or behind, what stands further up
+            assert ("of77tokens" in "".join(terminal.seen.split())) == has_tokens
+            terminal.type(":q!\r")
+            assert terminal.end() == 0
+
+
 def test_comments_and_indentation_are_the_languages(home: Path) -> None:
     story = home / "a.story"
     story.write_text("character Mira\n  a young woman\nscene\n", "utf-8")

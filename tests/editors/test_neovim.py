@@ -53,9 +53,25 @@ GROUPS: Final = {
 }
 
 
-def run(script: str, folder: Path, *files: str, command: str = "v:false", **variables: str) -> str:
-    """Run a Lua script in a Neovim that has these files and nothing of anybody's own."""
+def run(
+    script: str, folder: Path, *files: str, command: str = "v:false", settings: str | None = None, **variables: str
+) -> str:
+    """Run a Lua script in a Neovim that has these files and nothing of anybody's own.
+
+    Args:
+        script: its name.
+        folder: the working folder, and the home.
+        files: what Neovim is given to open.
+        command: an expression of Vim's for `g:storyscript_command`.
+        settings: the same for `g:storyscript_settings`, or None where it is not set.
+        variables: of the environment.
+
+    Returns:
+        What was told on standard error.
+    """
     words = [neovim(), "--headless", "--clean", "--cmd", f"set rtp^={EDITORS / 'neovim'}"]
+    if settings is not None:
+        words += ["--cmd", f"let g:storyscript_settings = {settings}"]
     words += ["--cmd", f"let g:storyscript_command = {command}", "-c", f"luafile {SCRIPTS / script}", "-c", "qa!"]
     done = subprocess.run(
         [*words, *files],
@@ -156,6 +172,40 @@ def test_the_language_server_is_started_and_serves(tmp_path: Path) -> None:
     assert seen["formats"]
     assert seen["formatted"][0] == "style: Line art"
     assert (seen["servers"], seen["restarted"]) == (1, 1)
+
+
+LIT: Final = "let way = the road\ncharacter Mira\n  a young woman\nscene\n  walks {way}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "shown"),
+    [
+        (None, None, ["caption: walks the road | scene 1 of 1 · Mira"]),
+        ("{'codeLens': v:false}", None, ["caption: walks the road | "]),
+        ("{'inlayHints': {'captions': v:false}, 'diagnostics': {'delay': 0}}", None, [" | scene 1 of 1 · Mira"]),
+        ("{}", None, ["caption: walks the road | scene 1 of 1 · Mira"]),
+        (
+            "{'codeLens': v:false}",
+            "vim.g.storyscript_settings = { inlayHints = { captions = false } }",
+            ["caption: walks the road | ", " | scene 1 of 1 · Mira"],
+        ),
+    ],
+)
+def test_the_server_shows_what_the_writer_has_set(
+    tmp_path: Path, given: str | None, then: str | None, shown: list[str]
+) -> None:
+    (tmp_path / "a.story").write_text(LIT, "utf-8")
+    variables = {"STORY": "a.story", "OUT": str(tmp_path / "out")} | ({"THEN": then} if then else {})
+    said = run("settings.lua", tmp_path, command=SERVER, settings=given, **variables)
+    assert said == ""
+    assert (tmp_path / "out").read_text("utf-8").splitlines() == shown
+
+
+def test_settings_of_another_kind_are_told_of_and_left(tmp_path: Path) -> None:
+    (tmp_path / "a.story").write_text(LIT, "utf-8")
+    said = run("settings.lua", tmp_path, command=SERVER, settings="'no'", STORY="a.story", OUT=str(tmp_path / "out"))
+    assert said.strip() == "storyscript: g:storyscript_settings is no table, and nothing is taken from it"
+    assert (tmp_path / "out").read_text("utf-8") == "caption: walks the road | scene 1 of 1 · Mira\n"
 
 
 def test_a_missing_server_is_told_once_with_what_to_do(tmp_path: Path) -> None:

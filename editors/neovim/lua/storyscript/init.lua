@@ -2,7 +2,7 @@
 local M = {}
 
 local INSTALL = "install storyscript with its extra `lsp`"
-local told = false
+local told = {}
 
 --- The words of the command, by `g:storyscript_command`; nil where no server is wanted.
 local function command()
@@ -17,10 +17,20 @@ local function command()
 end
 
 local function tell(message)
-  if not told then
-    told = true
+  if not told[message] then
+    told[message] = true
     vim.notify("storyscript: " .. message, vim.log.levels.WARN)
   end
+end
+
+--- What the writer has set for the server, by `g:storyscript_settings`; nil for nothing.
+local function settings()
+  local given = vim.g.storyscript_settings
+  if given ~= nil and type(given) ~= "table" then
+    tell("g:storyscript_settings is no table, and nothing is taken from it")
+    return nil
+  end
+  return given
 end
 
 --- The folder of the project that a file belongs to: the nearest with a `storyscript.toml`, else with a repository,
@@ -48,11 +58,15 @@ function M.start(buffer)
     return nil
   end
   local name = vim.api.nvim_buf_get_name(buffer)
+  local set = settings()
   local file = name ~= "" and name or ((vim.uv or vim.loop).cwd() .. "/unnamed.story")
   return vim.lsp.start({
     name = "storyscript",
     cmd = words,
     root_dir = root(file),
+    -- With the first word, and where a server or a plugin asks later.
+    init_options = set,
+    settings = { storyscript = set },
     on_exit = function(code)
       if code == 2 then
         vim.schedule(function()
@@ -69,7 +83,7 @@ end
 
 --- Ends the servers and starts them again for every story that is open.
 function M.restart()
-  told = false
+  told = {}
   for _, client in ipairs(clients()) do
     if vim.fn.has("nvim-0.11") == 1 then
       client:stop()
