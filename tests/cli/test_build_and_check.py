@@ -238,7 +238,6 @@ def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
         ("folder/*.txt", "no file matches `folder/*.txt`\n"),
         ("[0-9].story", "no file matches `[0-9].story`\n"),
         ("elsewhere/a.story", "there is no file `elsewhere/a.story`: there is no folder `elsewhere`"),
-        ("folder", "`folder` is a folder"),
         ("a.story/x", "cannot read"),
         ("x\0y", "no file can have that name"),
         ("n" * 5000, "cannot read"),
@@ -251,6 +250,14 @@ def test_a_file_that_cannot_be_read(capsys: pytest.CaptureFixture[str], command:
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["build", "run"])
+def test_what_costs_money_takes_no_folder(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    write("folder/lamp.story", GOOD)
+    code, out, err = run(capsys, command, "folder")
+    assert (code, out) == (2, "")
+    assert err == "storyscript: `folder` is a folder; name the stories in it, as `folder/*.story`\n"
 
 
 def test_a_file_without_permission(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,6 +184,66 @@ def test_the_one_story_is_deleted() -> None:
         assert running.report()[1:-1] == ["a.story: no problems"]
 
 
+def test_stories_of_a_folder_come_and_go() -> None:
+    save("book/a.story", GOOD)
+    with watch("book") as running:
+        first = running.report()
+        assert first[:-1] == ["book/a.story: no problems"]
+        assert watched(first).startswith("book/ and book/a.story ")
+        save("book/new/deep/b.story", BAD)
+        report = running.report()
+        assert report[1].startswith("error[SS301]")
+        assert report[-2] == "2 stories: 1 error"
+        assert ", since book/new/deep/b.story changed; " in report[-1]
+        shutil.rmtree("book/new")
+        assert "book/a.story: no problems" in running.report()
+        Path("book/a.story").unlink()
+        assert "storyscript: there is no `.story` file below `book`" in running.report()
+        save("book/c.story", WARNED)
+        assert "book/c.story: 1 warning" in running.report()
+        Path("book").rename("moved")
+        assert "storyscript: `book` is gone; it is waited for" in running.report()
+        Path("moved").rename("book")
+        assert "book/c.story: 1 warning" in running.report()
+
+
+def test_a_story_of_a_folder_is_a_part_as_long_as_another_includes_it() -> None:
+    save("cast.story", "character Mira\n  a girl\n")
+    save("one.story", "scene a\n  @Mira walks home\n")
+    book = "include cast.story\ninclude one.story\n"
+    with watch(save("book.story", book), ".") as running:
+        assert running.report()[:-1] == ["3 stories: no problems (2 checked as parts of the others)"]
+        save("one.story", "scene a\n  @Mira walks | runs\n")
+        report = running.report()
+        assert report[2] == " --> one.story:2:15"
+        assert report[-2] == "3 stories: 1 error (2 checked as parts of the others)"
+        save("book.story", "include cast.story\nscene b\n  @Mira sits\n")
+        report = running.report()
+        assert [line[:12] for line in report if line.startswith("error")] == [
+            "error[SS210]",
+            "error[SS205]",
+            "error[SS301]",
+        ]
+        assert report[-2] == "3 stories: 3 errors (1 checked as a part of the others)"
+        save("book.story", book)
+        assert running.report()[-2] == "3 stories: 1 error (2 checked as parts of the others)"
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_all_mistakes_of_a_project_file_are_shown_and_it_is_watched(*, terminal: bool) -> None:
+    with watch(save("a.story", GOOD), save("b.story", GOOD), terminal=terminal) as running:
+        running.report()
+        save("storyscript.toml", "[check]\nstrickt = true\n[stroy]\n")
+        report = running.report()
+        mistakes = [line for line in report if "storyscript.toml" in line][:-1]
+        assert [("strickt" in line, "stroy" in line) for line in mistakes] == [(True, False), (False, True)]
+        assert watched(report).startswith("a.story, b.story and storyscript.toml ")
+        save("storyscript.toml", "")
+        report = running.report()
+        assert report[-2].endswith("2 stories: no problems")
+        assert watched(report).startswith("a.story, b.story and storyscript.toml ")
+
+
 def test_a_link_leads_elsewhere() -> None:
     save("one/x.story", GOOD)
     save("two/x.story", WARNED)
@@ -277,13 +337,14 @@ def test_the_screen_is_cleared_where_it_is_one(environment: dict[str, str], *, c
         (["-"], "`-` is standard input"),
         (["pipe"], "`pipe` is no plain file"),
         (["b.story"], "there is no file `b.story`"),
-        (["."], "`.` is a folder"),
+        (["empty"], "there is no `.story` file below `empty`"),
         (["a.story", "--set", "stepz=1"], "there is no setting `stepz`"),
     ],
 )
 def test_what_cannot_be_watched_is_refused(words: list[str], why: str, capsys: pytest.CaptureFixture[str]) -> None:
     save("a.story", GOOD)
     os.mkfifo("pipe")
+    Path("empty").mkdir()
     assert main(["check", "--watch", *words]) == 2
     out, err = capsys.readouterr()
     assert out == ""

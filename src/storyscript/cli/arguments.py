@@ -96,9 +96,14 @@ def whole_parser() -> argparse.ArgumentParser:
     return _parsers(None)[0]
 
 
-def add_stories(parser: argparse.ArgumentParser) -> None:
-    """The words of every command that compiles stories."""
-    parser.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
+def add_stories(parser: argparse.ArgumentParser, story: str = "a `.story` file, or `-` for standard input") -> None:
+    """The words of every command that compiles stories.
+
+    Args:
+        parser: takes them.
+        story: what a STORY may be.
+    """
+    parser.add_argument("stories", nargs="+", metavar="STORY", help=story)
     parser.add_argument(
         "--set",
         action="append",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
 from storyscript.cli.arguments import add_stories
+from storyscript.cli.folders import FOLDERS_TOO
 from storyscript.cli.formats import FORMATS
+from storyscript.cli.parts import divide
 from storyscript.cli.projects import read_wishes
 from storyscript.cli.report import check_story, write_report
 from storyscript.cli.stories import read_overrides, read_stories
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
 EXAMPLES: Final = {
-    "storyscript check examples/*.story --strict": "all stories of a folder, where a warning counts as an error",
+    "storyscript check --strict examples": "all stories below a folder, where a warning counts as an error",
     "storyscript check --watch examples/lamp.story": "again each time it is saved, or what it includes",
     "storyscript check --diff examples/lamp.story": "what `--fix` would mend",
 }
@@ -32,7 +34,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="check again whenever a story, or what it is made of, changes"
     )
-    add_stories(parser)
+    add_stories(parser, FOLDERS_TOO)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         from storyscript.cli.watching import watch_stories  # noqa: PLC0415 - the others end
 
         return watch_stories(arguments)
-    stories = read_stories(arguments.stories, read_wishes(arguments))
+    stories = read_stories(arguments.stories, read_wishes(arguments), folders=True)
     overrides = read_overrides(arguments.set)
     output = sys.stdout
     if arguments.fix or arguments.diff:
@@ -50,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.diff:
             return show_changes(stories, overrides)
         stories, output = fix_stories(stories, overrides)
-    checked = [check_story(story, overrides) for story in stories]
-    write_report(checked, arguments.format, output)
+    whole, parts = divide(stories)
+    checked = [check_story(story, overrides) for story in whole]
+    write_report(checked, arguments.format, output, parts)
     codes = [found.code for found in checked]
     return exits.USE if exits.USE in codes else exits.worst(codes)

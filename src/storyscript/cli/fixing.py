@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
+from storyscript.cli.parts import divide, identity_of
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
@@ -51,7 +52,7 @@ class Fixing:
     """The files of stories, with fixes made in them.
 
     Args:
-        stories: as they were read.
+        stories: as they were read; those that are parts of others (`divide`) are mended as these see them.
         overrides: settings that win over the stories'.
         open_folder: makes the reader of a story's folder.
     """
@@ -66,15 +67,21 @@ class Fixing:
         self._overrides: Final = overrides
         self._texts: Final[dict[str, _Text]] = {}
         self._given: Final = stories
-        self._readers: Final = [self._open(story) for story in stories]
+        for story in stories:
+            path = None if story.path is None else Path(identity_of(story))
+            text = _Text(story.source.name, path, story.data, story.data)
+            self._texts.setdefault(identity_of(story), text)
+        self._whole: Final = divide(stories, lambda story: open_folder(story.folder)).whole
+        self._readers: Final = [self._open(story) for story in self._whole]
         self._mend()
 
     @property
     def stories(self) -> list[StoryFile]:
         """The stories, with the fixes in their texts."""
+        texts = [self._texts[identity_of(story)] for story in self._given]
         return [
-            story._replace(source=self._texts[reader.story].source(reader.name), data=self._texts[reader.story].data)
-            for story, reader in zip(self._given, self._readers, strict=True)
+            story._replace(source=text.source(story.source.name), data=text.data)
+            for story, text in zip(self._given, texts, strict=True)
         ]
 
     @property
@@ -87,14 +94,11 @@ class Fixing:
         ]
 
     def _open(self, story: StoryFile) -> _SharedReader:
-        path = story.path.resolve() if story.path is not None else None
-        key = str(path) if path is not None else ""
-        self._texts.setdefault(key, _Text(story.source.name, path, story.data, story.data))
-        return _SharedReader(self._open_folder(story.folder), key, story.source.name, self._texts)
+        return _SharedReader(self._open_folder(story.folder), identity_of(story), story.source.name, self._texts)
 
     def _compile(self, texts: dict[str, _Text], effort: int = 0) -> list[tuple[Problem, ...]]:
         found = []
-        for story, reader in zip(self._given, self._readers, strict=True):
+        for story, reader in zip(self._whole, self._readers, strict=True):
             reader.texts = texts
             result = compile_source(
                 texts[reader.story].source(reader.name),
@@ -111,7 +115,8 @@ class Fixing:
         refused: set[Fix] = set()
         for _ in range(_MOST_ROUNDS):
             problems = self._compile(self._texts, EFFORT)
-            chosen = choose(fix for fix in self._fixes(problems) if fix not in refused)
+            # What several stories include is mended once.
+            chosen = choose(fix for fix in dict.fromkeys(self._fixes(problems)) if fix not in refused)
             if not chosen:
                 return
             if not make_most(chosen, partial(self._make, before=problems)):
@@ -119,7 +124,7 @@ class Fixing:
 
     def _fixes(self, problems: list[tuple[Problem, ...]]) -> Iterator[Fix]:
         """The fixes of all stories, each in the text that they share."""
-        for story, reader, found in zip(self._given, self._readers, problems, strict=True):
+        for story, reader, found in zip(self._whole, self._readers, problems, strict=True):
             for problem in story.shown(found):
                 if problem.fix is not None:
                     source = self._texts[reader.keys[problem.span.source.name]].shared

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
+from storyscript.cli.folders import FOLDERS_TOO
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.cli.stories import read_files
 from storyscript.diagnostics.text import visible
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from storyscript.cli.stories import StoryFile
 
 EXAMPLES: Final = {
-    "storyscript fmt examples/*.story": "all stories of a folder, where they are",
-    "storyscript fmt --check examples/*.story": "which of them would change; changes none",
+    "storyscript fmt examples": "all stories below a folder, where they are",
+    "storyscript fmt --check examples": "which of them would change; changes none",
     "storyscript fmt - < park.story": "what comes in goes out laid out, as editors ask for it",
 }
 
@@ -35,14 +36,14 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         "stories",
         nargs="+",
         metavar="STORY",
-        help="a `.story` file, or `-` for standard input, which goes to standard output",
+        help=f"{FOLDERS_TOO}, which goes to standard output",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Lay stories out, broken ones where they can be."""
     only_shown = arguments.check or arguments.diff
-    stories = read_files(arguments.stories)
+    stories = read_files(arguments.stories, folders=True)
     if not only_shown:
         _require_plain_files(stories)
     stories = _each_once(stories)

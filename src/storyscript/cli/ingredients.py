@@ -42,6 +42,7 @@ class Ingredients:
 
     Attributes:
         names: what messages call the files that the story is made of, its own first.
+        project: the project file that counted, if there was one.
     """
 
     def __init__(self, story: Path, name: str) -> None:
@@ -50,8 +51,12 @@ class Ingredients:
         self.look_at(story, reads=True)
         # The nearest one above a story says how far up it may read, also one that appears only later.
         folder = Path(os.path.realpath(story.parent))
+        self.project: Path | None = None
         for place in (folder, *folder.parents):
-            self.look_at(place / PROJECT_FILE, reads=True)
+            path = place / PROJECT_FILE
+            self.look_at(path, reads=True)
+            if self.project is None and os.path.isfile(path):  # noqa: PTH113 - False where it is forbidden
+                self.project = path
 
     def open_folder(self, folder: Path) -> _NotingReader:
         """A reader over the story's folder that notes what it is asked for."""

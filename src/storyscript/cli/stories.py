@@ -42,6 +42,7 @@ class StoryFile(NamedTuple):
         data: its bytes.
         path: where it is; None for standard input.
         project: what its project says, and the options that win over that; None where nobody says anything.
+        found: it was found in a folder that was named, and not named itself.
     """
 
     source: SourceFile
@@ -49,6 +50,7 @@ class StoryFile(NamedTuple):
     data: bytes
     path: Path | None
     project: ProjectSettings | None = None
+    found: bool = False
 
     def defaults(self) -> Defaults | None:
         """The settings that hold where the story says nothing."""
@@ -59,24 +61,23 @@ class StoryFile(NamedTuple):
         return tuple(problems) if self.project is None else self.project.choice.of(problems)
 
 
-def read_stories(paths: Sequence[str], wishes: Wishes = NO_WISHES) -> list[StoryFile]:
+def read_stories(paths: Sequence[str], wishes: Wishes = NO_WISHES, *, folders: bool = False) -> list[StoryFile]:
     """Read all stories, and their project files, before anything is done with one.
 
     Args:
         paths: as given.
         wishes: what wins over the project files.
+        folders: whether a path may be a folder, for all stories below it.
 
     Raises:
         ConfigurationError: one of them cannot be read, or a project file has mistakes.
     """
-    stories = read_files(paths)
-    projects = Projects(wishes)
-    found = [projects.of(story.folder) for story in stories]
-    require_right(found)
-    return [story._replace(project=project) for story, project in zip(stories, found, strict=True)]
+    stories = in_projects(read_files(paths, folders=folders), wishes)
+    require_right(story.project for story in stories)
+    return stories
 
 
-def read_files(paths: Sequence[str]) -> list[StoryFile]:
+def read_files(paths: Sequence[str], *, folders: bool = False) -> list[StoryFile]:
     """Read all stories, and nothing of what their projects say, before anything is done with one.
 
     Raises:
@@ -84,10 +85,25 @@ def read_files(paths: Sequence[str]) -> list[StoryFile]:
     """
     if paths.count(STANDARD_INPUT) > 1:
         raise ConfigurationError("`-` stands for standard input, which can be read only once")
-    return [_read(path) for path in paths]
+    if not folders:
+        return [read_file(path) for path in paths]
+    from storyscript.cli.folders import stories_named  # noqa: PLC0415 - only some commands take folders
+
+    return [read_file(name.path)._replace(found=name.found) for name in stories_named(paths)]
 
 
-def _read(path: str) -> StoryFile:
+def in_projects(stories: Sequence[StoryFile], wishes: Wishes) -> list[StoryFile]:
+    """Stories with what their project files say, mistakes or not; each file is read once."""
+    projects = Projects(wishes)
+    return [story._replace(project=projects.of(story.folder)) for story in stories]
+
+
+def read_file(path: str) -> StoryFile:
+    """Read one story, which is no folder.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
     most = MAX_SOURCE_BYTES + 1
     if path == STANDARD_INPUT and sys.stdin is None:
         raise ConfigurationError("standard input is closed, so no story can be read from it")
@@ -104,7 +120,8 @@ def _read(path: str) -> StoryFile:
 
         raise ConfigurationError(missing_story(path)) from None
     except IsADirectoryError:
-        raise ConfigurationError(f"`{path}` is a folder; name the `.story` files in it") from None
+        every = os.path.join(path, "*.story")  # noqa: PTH118 - a Path drops the `./`
+        raise ConfigurationError(f"`{path}` is a folder; name the stories in it, as `{every}`") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise ConfigurationError(f"cannot read `{path}`: {reason or 'no file can have that name'}") from None

@@ -16,11 +16,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from storyscript.cli.ingredients import Ingredients
-from storyscript.cli.projects import read_wishes
-from storyscript.cli.report import Checked, check_story, write_report
-from storyscript.cli.stories import STANDARD_INPUT, read_overrides, read_stories
+from storyscript.cli.folders import meant
+from storyscript.cli.projects import read_wishes, require_right
+from storyscript.cli.report import each_once, write_report
+from storyscript.cli.stories import STANDARD_INPUT, in_projects, read_file, read_overrides
 from storyscript.cli.terminal import shows_colour
+from storyscript.cli.watched import QUIET, Watch
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError
 
@@ -31,12 +32,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from storyscript.cli.projects import Wishes
-    from storyscript.source import SourceFile
+    from storyscript.diagnostics.model import Problem
 
 _MOMENT: Final = 1.0
 """Seconds after which one looks again though nothing was noticed."""
-_QUIET: Final = 100
-"""Milliseconds without a further change that end a burst of them: editors save in several steps."""
 _LONGEST: Final = 1000
 """Milliseconds that a burst may take until it is looked at nevertheless."""
 _MOST_NAMES: Final = 4
@@ -54,48 +53,14 @@ def watch_stories(arguments: argparse.Namespace) -> NoReturn:
     """
     _refuse(arguments)
     overrides, wishes = read_overrides(arguments.set), read_wishes(arguments)
-    read_stories(arguments.stories, wishes)  # a name that is misspelt is not waited for
-    stories = [_Watched(name, overrides, wishes) for name in arguments.stories]
+    _require_right(arguments.stories, wishes)
+    watch = Watch(arguments.stories, overrides, wishes)
     with _interruptible():
-        changes = _changes(stories)
+        changes = _changes(watch)
         changed: list[str] = []
         while True:
-            _report(stories, changed, arguments.format)
+            _report(watch, changed, arguments.format)
             changed = next(changes)
-
-
-class _Watched:
-    """A story on the command line, and what its last check found.
-
-    Args:
-        name: as given.
-        overrides: settings that win over the story's.
-        wishes: what wins over its project file.
-
-    Attributes:
-        ingredients: what the last check depended on.
-        checked: what it found; None where the story could not be read.
-        trouble: why it could not.
-    """
-
-    def __init__(self, name: str, overrides: SourceFile | None, wishes: Wishes) -> None:
-        self._name: Final = name
-        self._path: Final = Path(name).absolute()
-        self._overrides: Final = overrides
-        self._wishes: Final = wishes
-        self.check()
-
-    def check(self) -> None:
-        """Check it again."""
-        self.ingredients = Ingredients(self._path, str(Path(self._name)))
-        self.checked: Checked | None = None
-        self.trouble: str | None = None
-        try:
-            [story] = read_stories([self._name], self._wishes)
-        except ConfigurationError as error:
-            self.trouble = str(error) if self._path.exists() else f"`{self._name}` is gone; it is waited for"
-        else:
-            self.checked = check_story(story, self._overrides, open_folder=self.ingredients.open_folder)
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
@@ -115,35 +80,41 @@ def _refuse(arguments: argparse.Namespace) -> None:
         why = "`-` is standard input, which does not change; name a file"
     else:
         pipe = next((name for name in arguments.stories if Path(name).exists() and not Path(name).is_file()), None)
-        if pipe is not None and not Path(pipe).is_dir():  # a folder has its own message
+        if pipe is not None and not Path(pipe).is_dir():  # what is below a folder is watched
             why = f"`{pipe}` is no plain file, and can be read only once"
     if why:
         raise ConfigurationError(f"check: `--watch`: {why}")
 
 
-def _changes(stories: list[_Watched]) -> Iterator[list[str]]:
+def _require_right(words: list[str], wishes: Wishes) -> None:
+    """Refuse what is wrong to begin with: a name that is misspelt is not waited for.
+
+    Raises:
+        ConfigurationError: a story cannot be read, a folder has none, or a project file has mistakes.
+    """
+    names, troubles, _ = meant(words)
+    if troubles:
+        raise ConfigurationError(troubles[0])
+    stories = in_projects([read_file(name.path) for name in names], wishes)
+    require_right(story.project for story in stories)
+
+
+def _changes(watch: Watch) -> Iterator[list[str]]:
     """Check again what has changed, for ever; gives the names of the files that did, whenever there are some."""
     moments: Generator[None, None, None] | None = None
     watched: set[tuple[str, int, int]] = set()
     while True:
         # A folder that was deleted and made anew has its old name, and is another.
-        folders = {_identity(folder) for story in stories for folder in story.ingredients.folders()}
+        folders = {_identity(folder) for folder in watch.places()}
         if moments is None or folders != watched:
             if moments is not None:
                 moments.close()
             moments, watched = _moments(sorted(folder for folder, _, _ in folders)), folders
         next(moments)
         _end_if_unread()
-        changed: dict[Path, None] = {}
-        for story in stories:
-            found = story.ingredients.changed()
-            if found:
-                if any(_is_half_saved(path) for path in found):
-                    time.sleep(_QUIET / 1000)
-                story.check()
-                changed.update(dict.fromkeys(found))
+        changed = watch.update()
         if changed:
-            yield [_shown(path) for path in changed]
+            yield changed
 
 
 def _moments(folders: list[str]) -> Generator[None, None, None]:
@@ -156,7 +127,7 @@ def _moments(folders: list[str]) -> Generator[None, None, None]:
             *folders,
             watch_filter=None,
             debounce=_LONGEST,
-            step=_QUIET,
+            step=QUIET,
             rust_timeout=int(_MOMENT * 1000),
             yield_on_timeout=True,
             recursive=False,
@@ -168,28 +139,12 @@ def _moments(folders: list[str]) -> Generator[None, None, None]:
         yield
 
 
-def _is_half_saved(path: Path) -> bool:
-    """Whether a file is as it is while an editor puts a new one in its place."""
-    try:
-        return path.stat().st_size == 0
-    except OSError:
-        return True
-
-
 def _identity(folder: str) -> tuple[str, int, int]:
     try:
         found = os.stat(folder)  # noqa: PTH116 - a text, and nothing else is wanted of it
     except OSError:
         return folder, 0, 0
     return folder, found.st_dev, found.st_ino
-
-
-def _shown(path: Path) -> str:
-    """A file's name from the working folder, if it is in there."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except (OSError, ValueError):
-        return str(path)
 
 
 def _end_if_unread() -> None:
@@ -210,38 +165,35 @@ def _end_if_unread() -> None:
         raise BrokenPipeError
 
 
-def _report(stories: list[_Watched], changed: list[str], form: str) -> None:
+def _report(watch: Watch, changed: list[str], form: str) -> None:
     """Write the whole report: of what was checked again, and of what was not."""
     when = time.strftime("%H:%M:%S")
-    checked = [story.checked for story in stories if story.checked is not None]
+    checked = watch.checked
     if form == "json":
-        _write_line(checked)
+        _write_line(each_once(checked, watch.parts))
     elif shows_colour(sys.stdout):
         sys.stdout.write(_CLEAR)
     elif changed:
         sys.stdout.write(f"---- {when}\n")
     if checked and form == "text":
-        write_report(checked, form, sys.stdout)
+        write_report(checked, form, sys.stdout, watch.parts)
     sys.stdout.flush()
-    for story in stories:
-        if story.trouble is not None:
-            print(f"storyscript: {visible(story.trouble)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    for trouble in watch.troubles:
+        print(f"storyscript: {visible(trouble)}", file=sys.stderr)  # noqa: T201 - the command line's own voice
     if form == "text":
-        names = dict.fromkeys(name for story in stories for name in story.ingredients.names)
         why = f", since {_listed(changed)} changed" if changed else ""
-        said = f"checked at {when}{why}; watching {_listed(names)} (Ctrl-C ends it)"
+        said = f"checked at {when}{why}; watching {_listed(watch.names)} (Ctrl-C ends it)"
         print(visible(said), file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
 
 
-def _write_line(checked: list[Checked]) -> None:
+def _write_line(problems: list[Problem]) -> None:
     """Write problems as `--format json` has them, but on one line."""
     from storyscript.diagnostics.json import render_json  # noqa: PLC0415 - only programs ask for it
 
-    document = json.loads(render_json(problem for found in checked for problem in found.problems))
-    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.write(json.dumps(json.loads(render_json(problems))) + "\n")
 
 
-def _listed(names: list[str] | dict[str, None]) -> str:
+def _listed(names: list[str]) -> str:
     """A few names, and how many more there are."""
     shown = list(names)
     if len(shown) > _MOST_NAMES:
