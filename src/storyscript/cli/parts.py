@@ -50,17 +50,19 @@ def divide(
     names = [identity_of(story) for story in stories]
     trees = _Includes({name: story.source for name, story in zip(names, stories, strict=True) if name})
     whole = {n: trees.read_by(story, open_folder(story)) for n, story in enumerate(stories) if not story.found}
-    found = [n for n, story in enumerate(stories) if story.found]
-    for n in found:
-        if any(names[n] in files for files in whole.values()):
+    seen = set[str]().union(*whole.values())
+    found = {name: n for n, (name, story) in enumerate(zip(names, stories, strict=True)) if story.found}
+    for name, n in found.items():
+        if name in seen:
             continue  # it need not be read for itself
-        files = trees.read_by(stories[n], open_folder(stories[n]))
-        whole = {m: read for m, read in whole.items() if not stories[m].found or names[m] not in files}
-        whole[n] = files
+        whole[n] = trees.read_by(stories[n], open_folder(stories[n]))
+        seen |= whole[n]
+        for part in whole[n] & found.keys():
+            whole.pop(found[part], None)
     # A story that took others in may itself have been taken in by one that may not read as far up.
     seen = set[str]().union(*whole.values())
-    for n in found:
-        if n not in whole and names[n] not in seen:
+    for name, n in found.items():
+        if n not in whole and name not in seen:
             whole[n] = trees.read_by(stories[n], open_folder(stories[n]))
             seen |= whole[n]
     return Division(
