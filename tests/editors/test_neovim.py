@@ -201,6 +201,15 @@ def test_the_server_shows_what_the_writer_has_set(
     assert (tmp_path / "out").read_text("utf-8").splitlines() == shown
 
 
+def test_the_readmes_settings_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.story").write_text(LIT, "utf-8")
+    readme = (EDITORS / "neovim/README.md").read_text("utf-8")
+    [then] = re.findall(r"^```lua\n(vim\.g\.storyscript_settings = .*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    out = tmp_path / "out"
+    assert run("settings.lua", tmp_path, command=SERVER, STORY="a.story", OUT=str(out), THEN=then) == ""
+    assert out.read_text("utf-8").splitlines()[1] == " | scene 1 of 1 · Mira"
+
+
 def test_settings_of_another_kind_are_told_of_and_left(tmp_path: Path) -> None:
     (tmp_path / "a.story").write_text(LIT, "utf-8")
     said = run("settings.lua", tmp_path, command=SERVER, settings="'no'", STORY="a.story", OUT=str(tmp_path / "out"))
