@@ -7,7 +7,10 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from lsp.asking import opening
+from lsp.sessions import Session
 from lsp.wire import read_frame
 from storyscript.lsp import server
 from storyscript.lsp.publishing import Publisher
@@ -17,7 +20,6 @@ from storyscript.lsp.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from lsprotocol import types
 
 CAST = "character Mira\n  a girl\n"
@@ -34,6 +36,72 @@ def write_stories(root: Path) -> None:
 
 def names(told: list[types.PublishDiagnosticsParams]) -> list[str]:
     return [params.uri.rpartition("/")[2] for params in told]
+
+
+def told_of(root: Path, name: str, text: str) -> dict[str, list[Any]]:
+    """The problems of every file that has any, once a text is open, as the protocol has them."""
+    session = Session(root)
+    session.open((root / name).as_uri(), text)
+    return {uri.rpartition("/")[2]: problems for uri, problems in session.told().items()}
+
+
+def test_a_problem_as_an_editor_has_it(tmp_path: Path) -> None:
+    (tmp_path / "cast.story").write_text("// \U0001f98a\ncharacter Tom\n  old\n", "utf-8")
+    told = told_of(tmp_path, "a.story", "include cast.story\ncharacter Tom\n  young\nscene\n  waves at Tom, @Tom\n")
+    [problem] = told["a.story"]
+    assert problem == {
+        "range": {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 13}},
+        "severity": 1,
+        "code": "SS204",
+        "source": "storyscript",
+        "message": problem["message"],
+        "relatedInformation": [
+            {
+                "location": {
+                    "uri": (tmp_path / "cast.story").as_uri(),
+                    "range": {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 13}},
+                },
+                "message": problem["relatedInformation"][0]["message"],
+            }
+        ],
+    }
+    assert "`Tom`" in problem["message"]
+    assert "\nhelp: " in problem["message"]
+
+
+def test_a_mark_of_utf_8_is_a_character_for_an_editor(tmp_path: Path) -> None:
+    [problem] = told_of(tmp_path, "a.story", "\ufeffscne\n")["a.story"]
+    assert problem["range"] == {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 5}}
+
+
+def test_only_what_does_nothing_is_shown_paler(tmp_path: Path) -> None:
+    told = told_of(tmp_path, "a.story", "let rain = grey\nsteps: 999\nscene [NC] // storyscript: ignore SS406\n  sun\n")
+    assert [(one["code"], one["severity"], one.get("tags")) for one in told["a.story"]] == [
+        ("SS406", 2, [1]),
+        ("SS404", 2, None),
+        ("SS400", 2, [1]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("project", "wrong"),
+    [
+        pytest.param(b"[story]\nseeed = 1\n", (1, 0, 1, 5), id="a key that nobody knows"),
+        pytest.param(b"[story\n", None, id="no TOML"),
+        pytest.param(b"\xff", (0, 0, 0, 0), id="no text"),
+    ],
+)
+def test_a_mistake_of_a_project_file_is_told_there(
+    tmp_path: Path, project: bytes, wrong: tuple[int, int, int, int] | None
+) -> None:
+    (tmp_path / "storyscript.toml").write_bytes(project)
+    told = told_of(tmp_path, "a.story", "scene [NC]\n  sun\n")
+    assert list(told) == ["storyscript.toml"]
+    [problem] = told["storyscript.toml"]
+    where = problem["range"]
+    place = (*where["start"].values(), *where["end"].values())
+    assert (problem["severity"], problem["source"], "code" in problem) == (1, "storyscript", False)
+    assert wrong is None or place == wrong
 
 
 def test_open_texts_are_told_of_before_all_their_stories_are_known(tmp_path: Path) -> None:

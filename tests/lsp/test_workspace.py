@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types
 
 from lsp.sessions import Session
 from storyscript.lsp import index
@@ -272,6 +275,47 @@ def test_a_fault_of_the_server_in_one_story_keeps_nothing_of_the_others_back(
     assert codes(session, tmp_path) == {"bad.story": ["SS101"], "one.story": ["SS205"], "two.story": ["SS205"]}
 
 
+def test_a_question_about_a_file_is_asked_of_every_story_that_has_it(tmp_path: Path) -> None:
+    write(tmp_path, root__cast=CAST, root__one=STORY, root__two=STORY, root__alone=CAST)
+    write(tmp_path, vain="include root/cast.story\n", root__sub__vain="include ../../vain.story\n")
+    workspace = Workspace()
+    workspace.folders = [tmp_path]
+    workspace.open((tmp_path / "vain.story").as_uri(), 1, "scene\n")
+
+    def asked(name: str) -> list[str]:
+        return [Path(story.identity).name for story in workspace.stories_of(str(tmp_path / name))]
+
+    assert asked("root/cast.story") == ["one.story", "two.story"]
+    assert asked("root/alone.story") == ["alone.story"]
+    assert asked("vain.story") == ["vain.story"]  # no story may read a file above it
+
+
+def test_stories_of_texts_that_were_closed_are_forgotten(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, one=STORY)
+    workspace = Workspace()
+    uri = (tmp_path / "one.story").as_uri()
+    workspace.open(uri, 1, STORY)
+    [story] = workspace.stories()
+    cast = story.view.story.files[1].source
+    assert workspace.uri_of(cast) == (tmp_path / "cast.story").as_uri()
+    forgotten = weakref.ref(story)
+    del story
+    workspace.close(uri)
+    assert list(workspace.stories()) == []
+    gc.collect()
+    assert forgotten() is None
+    assert workspace.uri_of(cast) is None
+
+
+def test_whole_texts_and_edits_may_come_in_one_change() -> None:
+    workspace = Workspace()
+    workspace.open("untitled:a", 1, "one\n")
+    first, behind = (types.Range(types.Position(0, at), types.Position(0, end)) for at, end in ((0, 3), (5, 5)))
+    workspace.change("untitled:a", 2, [(first, "two"), (None, "scene\n"), (behind, " a"), (behind, " b")])
+    document = workspace.documents["untitled:a"]
+    assert (document.whole, document.version) == ("scene b a\n", 2)
+
+
 def test_of_very_many_stories_only_some_are_analysed_again(tmp_path: Path) -> None:
     write(tmp_path, cast=CAST, **{f"s{number:04}": STORY for number in range(MOST_STORIES + 20)})
     session = Session(tmp_path)
@@ -343,9 +387,52 @@ def test_the_index_learns_of_no_file_that_it_would_not_find(tmp_path: Path, name
     found.look({str(tmp_path)}, set())
     found.look_at(tmp_path / name)
     assert list(found) == [str(tmp_path / "b.story")]
+    found.look(set(), {str(tmp_path)})
+    found.look_at(tmp_path / name)
+    assert list(found) == [str(tmp_path / "b.story")]
     found.look(set(), {str(tmp_path / name).rpartition("/")[0]})
     found.look_at(tmp_path / "elsewhere" / "b.story")
     assert str(tmp_path / "elsewhere" / "b.story") not in list(found)
+
+
+@pytest.mark.parametrize(
+    ("deep", "alone", "name", "target"),
+    [
+        pytest.param(["a"], [], "a/new.story", None, id="in a folder"),
+        pytest.param(["a"], [], "a/b/c/new.story", None, id="far below one"),
+        pytest.param([], ["a"], "a/new.story", None, id="in a folder that is looked at alone"),
+        pytest.param(["a"], [], "a/link.story", "elsewhere/new.story", id="by a link in a folder"),
+        pytest.param(["a"], [], "elsewhere/link.story", "a/new.story", id="by a link to one in a folder"),
+    ],
+)
+def test_the_index_learns_of_a_new_file_that_it_would_find(
+    tmp_path: Path, deep: list[str], alone: list[str], name: str, target: str | None
+) -> None:
+    write(tmp_path, a__old="", a__b__c__old="", elsewhere__old="")
+    folders = [{str(tmp_path / folder) for folder in some} for some in (deep, alone)]
+    found = index.Index()
+    found.look(*folders)
+    before = set(found)
+    write(tmp_path, **{(target or name).replace("/", "__"): "include x.story\n"})
+    if target is not None:
+        (tmp_path / name).symlink_to(tmp_path / target)
+    found.look_at(tmp_path / name)
+    [new] = set(found) - before
+    assert found.includes(new) == (str(Path(new).parent / "x.story"),)
+    again = index.Index()
+    again.look(*folders)
+    assert set(again) == set(found)
+
+
+def test_a_file_that_was_found_by_a_link_to_its_folder_stays_known_by_its_own_name(tmp_path: Path) -> None:
+    write(tmp_path, a__one="", elsewhere__two="")
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "elsewhere")
+    found = index.Index()
+    found.look({str(tmp_path / "a")}, set())
+    two = tmp_path / "elsewhere" / "two.story"
+    write(tmp_path, elsewhere__two="include x.story\n")
+    found.look_at(two)
+    assert found.includes(str(two)) == (str(two.parent / "x.story"),)
 
 
 def test_of_a_file_outside_the_folders_its_project_is_looked_at_or_what_is_beside_it(tmp_path: Path) -> None:
