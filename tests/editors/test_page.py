@@ -13,9 +13,12 @@ from editors.test_extension import MANIFEST
 from editors.word_lists import EDITORS
 from lsp.positions import position_of
 from lsp.sessions import Session
+from storyscript.editing.hints import MANY
 from storyscript.lsp.acting import FIX_ALL
+from storyscript.lsp.including import MOST_STORIES
 from storyscript.lsp.server import StoryServer
 from storyscript.lsp.sight import EditorSettings
+from storyscript.tokens.counter import WINDOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +113,12 @@ def test_what_is_said_of_a_scene_is_what_the_page_shows() -> None:
     asked = {"textDocument": {"uri": story.as_uri()}, "position": position_of(text, "lamp [NC]")}
     said = session.ask("textDocument/hover", asked)["contents"]["value"]
     assert "\n".join(quoted) == said
+
+
+def test_the_numbers_of_the_page_are_the_servers() -> None:
+    text = " ".join(PAGE.read_text("utf-8").split())
+    assert f"more than {MANY} ({WINDOW} are read)" in text
+    assert ("a hundred at most" in text) == (MOST_STORIES == 100)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
