@@ -54,6 +54,9 @@ def watch_stories(arguments: argparse.Namespace) -> NoReturn:
     _refuse(arguments)
     overrides, wishes = read_overrides(arguments.set), read_wishes(arguments)
     _require_right(arguments.stories, wishes)
+    # It is large, and who ends the watch at its first report must not meet the import in the midst.
+    import watchfiles  # noqa: F401, PLC0415 - as said
+
     watch = Watch(arguments.stories, overrides, wishes)
     with _interruptible():
         changes = _changes(watch)
@@ -119,7 +122,7 @@ def _changes(watch: Watch) -> Iterator[list[str]]:
 
 def _moments(folders: list[str]) -> Generator[None, None, None]:
     """Give the turn whenever something happens directly in one of some folders, and each second."""
-    from watchfiles import watch  # noqa: PLC0415 - this is where it is needed, and it is large
+    from watchfiles import watch  # noqa: PLC0415 - it was loaded before the first report
 
     # The system may take no more watches, or a folder is gone by now: then a look each second has to do.
     with contextlib.suppress(OSError, RuntimeError):
