@@ -39,7 +39,8 @@ def run(_: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] == "storyscript":
             raise
         raise ConfigurationError(
-            f"the language server needs the library `{error.name}`, which is not installed: install storyscript with its extra `{EXTRA}`"
+            f"the language server needs the library `{error.name}`, which is not installed: install storyscript with "
+            f"its extra `{EXTRA}`"
         ) from None
     if sys.stdin is None or sys.stdout is None:
         raise ConfigurationError("standard input or output is closed, and an editor talks on them")
