@@ -12,9 +12,10 @@ import pytest
 from lsprotocol import types
 
 from lsp.sessions import Session
-from storyscript.lsp import index
+from storyscript.lsp import disk, index
 from storyscript.lsp.including import MOST_STORIES
 from storyscript.lsp.reading import OpenTrees
+from storyscript.lsp.roots import roots
 from storyscript.lsp.stories import Story
 from storyscript.lsp.uris import path_of, uri_of
 from storyscript.lsp.workspace import Workspace
@@ -433,6 +434,37 @@ def test_a_file_that_was_found_by_a_link_to_its_folder_stays_known_by_its_own_na
     write(tmp_path, elsewhere__two="include x.story\n")
     found.look_at(two)
     assert found.includes(str(two)) == (str(two.parent / "x.story"),)
+
+
+@pytest.mark.parametrize(
+    ("bound", "most"),
+    [
+        pytest.param("MOST_FILES", 2, id="files"),
+        pytest.param("MOST_FOLDERS", 2, id="folders"),
+        pytest.param("MOST_ENTRIES", 5, id="entries"),
+    ],
+)
+def test_of_very_many_files_those_least_far_below_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
+    write(tmp_path, a="", sub__b="", sub__sub__c="")
+    (tmp_path / "sub" / "loop").symlink_to(tmp_path)
+    assert [Path(path).name for path in disk.stories([str(tmp_path)])] == ["a.story", "b.story", "c.story"]
+    monkeypatch.setattr(disk, bound, most)
+    assert [Path(path).name for path in disk.stories([str(tmp_path)])] == ["a.story", "b.story"]
+
+
+def test_the_systems_own_folders_hold_no_stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, a="", proc__b="")
+    monkeypatch.setattr(disk, "_SYSTEM", frozenset({str(tmp_path / "proc")}))
+    assert disk.stories([str(tmp_path)]) == [str(tmp_path / "a.story")]
+
+
+def test_of_a_project_above_an_editors_folder_only_that_folder_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "storyscript.toml").touch()
+    write(tmp_path, part__cast=CAST)
+    assert roots([tmp_path / "part"], [tmp_path / "part" / "cast.story"]) == ({str(tmp_path / "part")}, set())
+    assert roots([], [tmp_path / "part" / "cast.story"]) == ({str(tmp_path)}, set())
 
 
 def test_of_a_file_outside_the_folders_its_project_is_looked_at_or_what_is_beside_it(tmp_path: Path) -> None:
