@@ -291,6 +291,41 @@ def test_a_question_about_a_file_is_asked_of_every_story_that_has_it(tmp_path: P
     assert asked("vain.story") == ["vain.story"]  # no story may read a file above it
 
 
+def test_who_includes_a_file_may_change_with_each_key(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST)
+    workspace = Workspace()
+    workspace.open((tmp_path / "cast.story").as_uri(), 1, CAST)
+    one = (tmp_path / "one.story").as_uri()
+    workspace.open(one, 1, "scene\n")
+    for text, expected in (("scene\n", "cast"), (STORY, "one"), (STORY[1:], "cast"), (STORY, "one")):
+        workspace.change(one, 2, [(None, text)])
+        stories = workspace.stories_of(str(tmp_path / "cast.story"))
+        assert [Path(story.identity).stem for story in stories] == [expected]
+    workspace.close(one)  # and it is not on disk
+    assert [story.identity for story in workspace.stories()] == [str(tmp_path / "cast.story")]
+
+
+def test_a_file_that_only_a_circle_of_stories_includes_stands_for_itself(tmp_path: Path) -> None:
+    more = "include cast.story\n"
+    write(tmp_path, cast=CAST, one=more + "include two.story\n", two=more + "include one.story\n")
+    workspace = Workspace()
+    workspace.folders = [tmp_path]
+    workspace.open((tmp_path / "cast.story").as_uri(), 1, CAST)
+    assert [Path(story.identity).stem for story in workspace.stories_of(str(tmp_path / "cast.story"))] == ["cast"]
+
+
+def test_a_story_that_is_gone_is_none_of_the_files(tmp_path: Path) -> None:
+    write(tmp_path, cast=CAST, gone__one=STORY.replace("cast", "../cast"))
+    (tmp_path / "storyscript.toml").touch()
+    workspace = Workspace()
+    workspace.open((tmp_path / "cast.story").as_uri(), 1, CAST)
+    assert workspace.files() == [str(tmp_path / "cast.story"), str(tmp_path / "gone" / "one.story")]
+    (tmp_path / "gone" / "one.story").unlink()
+    workspace.change((tmp_path / "cast.story").as_uri(), 2, [(None, CAST)])
+    list(workspace.stories())
+    assert workspace.files() == [str(tmp_path / "cast.story")]
+
+
 def test_stories_of_texts_that_were_closed_are_forgotten(tmp_path: Path) -> None:
     write(tmp_path, cast=CAST, one=STORY)
     workspace = Workspace()
