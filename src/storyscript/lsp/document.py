@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from storyscript.syntax import nodes
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_BOM = "\ufeff"
-_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
-_HALF = re.compile("[\ud800-\udfff]")
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
+_BOM: Final = "\ufeff"
+_TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class Text:
@@ -111,7 +111,8 @@ class Document(Text):
 
     def replace(self, whole: str) -> None:
         """Take another text."""
-        self._take(SourceFile.from_text(self.source.name, _joined(whole)), _joined(whole))
+        whole = _joined(whole)
+        self._take(SourceFile.from_text(self.source.name, whole), whole)
         self.tree = parse(self.source.readable)
 
     def edit(self, edits: Sequence[tuple[types.Range, str]]) -> None:

@@ -23,20 +23,19 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._buffer: Final = bytearray()
-        self._length: int | None = None
-        self._in_body = False
+        self._length: int | None = None  # as the last header says
+        self._body: int | None = None  # how long the body is that has begun
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take more bytes; gives each body that they complete."""
         self._buffer.extend(data)
         while True:
-            if self._in_body:
-                assert self._length is not None  # noqa: S101 - for the type checker: a body begins behind its length
-                if len(self._buffer) < self._length:
+            if self._body is not None:
+                if len(self._buffer) < self._body:
                     return
-                body = bytes(self._buffer[: self._length])
-                del self._buffer[: self._length]
-                self._length, self._in_body = None, False
+                body = bytes(self._buffer[: self._body])
+                del self._buffer[: self._body]
+                self._body = None
                 yield body
             elif not self._read_line():
                 return
@@ -54,5 +53,5 @@ class FrameReader:
         if match is not None and int(match[1]) <= MOST_BYTES:
             self._length = int(match[1])
         elif not line.strip() and self._length is not None:
-            self._in_body = True
+            self._body, self._length = self._length, None
         return True

@@ -15,7 +15,7 @@ from storyscript.lsp.uris import uri_of
 from storyscript.source import OutsideRootError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from storyscript.analysis.files import File
     from storyscript.diagnostics.model import Edit, Problem
@@ -63,7 +63,6 @@ class Sight:
         self._workspace: Final = workspace
         self._document: Final = document
         self._identity: Final = identity
-        self.uri: Final = document.uri
         self.source: Final = document.source
         self.tree: Final[nodes.Tree] = document.tree
         self.settings: Final = workspace.settings
@@ -114,10 +113,6 @@ class Sight:
             for problem in story.with_fixes(lambda one: one.span.source is self.source and wanted(one))
         }
         return list(found.values())
-
-    def views_with(self, texts: Mapping[SourceFile, str]) -> list[View]:
-        """Every story that the text is a part of, as it would be if some files had other texts; in the same order."""
-        return [story.with_texts(texts) for story in self._stories]
 
     def stories_with(self, source: SourceFile) -> list[Story]:
         """Every story that another file of its stories is a part of."""
