@@ -9,7 +9,7 @@ from storyscript.encoding import normalize
 
 MOST: Final = 60
 """Signs of an excerpt, by default."""
-_LOOKED_AT: Final = 8
+LOOKED_AT: Final = 8
 """So many times the signs that are wanted are looked at: white space between them may be long."""
 
 
@@ -20,7 +20,7 @@ def excerpt(text: str, most: int = MOST) -> str:
         text: of any length; only its beginning is looked at.
         most: how many signs may come out, with the `…` that stands for the rest.
     """
-    head = text[: most * _LOOKED_AT]
+    head = text[: most * LOOKED_AT]
     shown = visible(normalize(head))
     if len(shown) <= most and len(head) == len(text):
         return shown

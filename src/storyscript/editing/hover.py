@@ -125,12 +125,9 @@ class _Looking:
 
     def _head(self, block: nodes.Block) -> Hover | None:
         if isinstance(block, nodes.BadHead):
-            on_keyword = self._is_on(block.start, len(block.keyword))
-            return (
-                self._over(block.start, block.start + len(block.keyword), describe_keyword(block.keyword))
-                if on_keyword
-                else None
-            )
+            if not self._is_on(block.start, len(block.keyword)):
+                return None
+            return Hover(block.start, block.start + len(block.keyword), describe_keyword(block.keyword))
         if not isinstance(block, nodes.Character | nodes.Scene | nodes.Event):
             return None
         if isinstance(block, nodes.Scene) and block.no_character:

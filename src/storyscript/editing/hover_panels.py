@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyscript.diagnostics.model import Severity
+from storyscript.editing.layout import block_end
 from storyscript.editing.markdown import code, fenced, plain
-from storyscript.editing.view import block_end
 from storyscript.encoding import EncodingError, Scene, encode, encode_events
 from storyscript.tokens.counter import WINDOW
 from storyscript.tokens.prompt import Prompt, PromptLength, measure, prompt_text, style_tokens

@@ -60,6 +60,11 @@ def last_line(line: nodes.BlockLine) -> nodes.Line:
     return line.lines[-1] if isinstance(line, nodes.Property) and line.lines else line
 
 
+def block_end(block: nodes.Block) -> int:
+    """Where the last line of a block ends, be it a setting that people see behind it."""
+    return _last(block, block.lines)
+
+
 def _last(block: nodes.Block, lines: list[nodes.BlockLine]) -> int:
     return last_line(lines[-1]).end if lines else block.end
 

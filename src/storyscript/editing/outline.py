@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.editing.excerpts import MOST, excerpt
+from storyscript.editing.excerpts import LOOKED_AT, MOST, excerpt
 from storyscript.editing.layout import Stretch, stretches
 from storyscript.editing.meant import Meanings
 from storyscript.encoding import NO_CHARACTER_MARK
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from storyscript.editing.meant import Head
 
 _PANELS: Final = ("scene", "event")
-_LOOKED_AT: Final = 8
-"""So many times the signs of a detail are read of a text: white space in it may be long."""
 
 
 class Kind(Enum):
@@ -206,7 +204,7 @@ class _Reader:
         size = 0
         for line in lines:
             if isinstance(line, nodes.Prose):
-                found.append(self._text[line.start : min(line.end, line.start + MOST * _LOOKED_AT)])
+                found.append(self._text[line.start : min(line.end, line.start + MOST * LOOKED_AT)])
                 size += len(found[-1])
                 if size > MOST:
                     break

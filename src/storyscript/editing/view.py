@@ -7,8 +7,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.syntax import nodes
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.story import JobText, PanelText, StoryText
     from storyscript.diagnostics.model import Problem
     from storyscript.source import SourceFile
+    from storyscript.syntax import nodes
 
 
 class Place(NamedTuple):
@@ -84,11 +83,3 @@ def item_at(tree: nodes.Tree, offset: int) -> nodes.Item | None:
     """The statement that an offset stands in: the last that begins at or before it."""
     at = bisect_right(tree.items, offset, key=lambda item: item.start)
     return tree.items[at - 1] if at else None
-
-
-def block_end(block: nodes.Block) -> int:
-    """Where the last line of a block ends."""
-    if not block.lines:
-        return block.end
-    last = block.lines[-1]
-    return last.lines[-1].end if isinstance(last, nodes.Property) and last.lines else last.end
