@@ -240,6 +240,9 @@ def test_an_include_says_what_it_brings_in() -> None:
         "`cast/shared.story`\n\n- Characters: `Tom`\n- Variables: `rain`\n- Settings: `steps`",
     )
     assert of("include no▮ne.story\n")[1] == "`none.story` is not read: \\`none\\.story\\` does not exist (SS206)"
+    circle = of("include ./st▮ory.story\n")[1]
+    assert circle.startswith("`./story.story` is not read: ")
+    assert circle.endswith("(SS207)")
 
 
 def test_the_main_character() -> None:

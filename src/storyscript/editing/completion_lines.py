@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from storyscript.editing.completion_items import Item, Kind, Typed, fitting
 from storyscript.editing.excerpts import excerpt
+from storyscript.editing.view import all_settings
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
 from storyscript.vocabulary import KEYWORD_MEANINGS, MARK, MARK_SAYS, PROPERTIES, PROPERTY_MEANINGS, SETTING_MEANINGS
@@ -104,17 +105,6 @@ def _held(view: View, file: File, word: SettingWord) -> str:
         value = setting.span
         return f"; in this story {excerpt(value.source.readable[value.start : value.end])}"
     return f"; by default {word.default}" if word.default else ""
-
-
-def all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:
-    """The settings of a file, those between the lines of blocks too."""
-    for item in tree.items:
-        if isinstance(item, nodes.Setting):
-            yield item
-        elif isinstance(item, nodes.Block):
-            for line in item.lines:
-                if isinstance(line, nodes.Setting):
-                    yield line
 
 
 def properties_of(block: nodes.Item | None) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from storyscript.diagnostics.text import visible
 from storyscript.editing.completion_items import Item, Kind, Typed, fitting
 from storyscript.editing.excerpts import excerpt
 from storyscript.editing.markdown import code, plain
+from storyscript.editing.view import written
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, name_end
 from storyscript.syntax.signs import Kind as SignKind
@@ -192,11 +193,6 @@ def _inserting(variables: Iterable[Variable], typed: Typed) -> Iterator[Item]:
             says=code(whole) if whole != shown else "",
             finds=variable.name,
         )
-
-
-def written(variable: Variable) -> str:
-    """What a variable inserts, with the mentions in it as they are written."""
-    return "".join(part if isinstance(part, str) else part[1] for part in variable.parts)
 
 
 # ---- how far it reaches ------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.editing.excerpts import excerpt
 from storyscript.editing.heads import head_end, panels_in
+from storyscript.editing.prompts import Prompts, counted_tokens, shown_in
 from storyscript.encoding import normalize
 from storyscript.syntax import nodes
 from storyscript.tokens.counter import ENDS, WINDOW
-from storyscript.tokens.prompt import Prompt, measure, prompt_text, style_tokens
+from storyscript.tokens.prompt import measure
 from storyscript.tokens.vocabulary import EXTRA, best_counter
 from storyscript.tokens.words import TokenBound
-from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,10 +99,8 @@ def _caption(panel: PanelText) -> str:
 
 class _Lengths:
     def __init__(self, view: View, counter: TokenCounter | None) -> None:
-        style = view.story.settings.get("style")
-        name = story_diffusion_advanced().defaults["styleName"] if style is None else style.value
         self._view: Final = view
-        self._style: Final = style_tokens(str(name))
+        self._prompts: Final = Prompts(view.story)
         self._counter = counter
         self._bound: Final = TokenBound()
 
@@ -111,19 +109,18 @@ class _Lengths:
         place = self._view.place_of(panel)
         if place is None:
             return
-        lead = None if panel.no_character else place.job.lead
-        if lead is not None and lead.poisoned:
+        shown = shown_in(panel, place)
+        if shown is not None and shown.poisoned:
             return
-        text = prompt_text(lead.description if lead is not None else "", panel.description)
-        if ENDS + self._style.before + self._bound.of(text) <= MANY:
+        prompt = self._prompts.of(panel, shown)
+        if ENDS + prompt.style.before + self._bound.of(prompt.text) <= MANY:
             return
         if self._counter is None:
             self._counter = best_counter()
-        length = measure(Prompt(text, self._style), self._counter)
-        if length.tokens <= MANY:
-            return
-        takes = f"{'' if length.exact else 'about '}{'' if length.whole else 'more than '}{length.tokens}"
-        yield Hint(Kind.TOKENS, offset, f"{takes} of {WINDOW} tokens", _told(exact=length.exact))
+        length = measure(prompt, self._counter)
+        if length.tokens > MANY:
+            label = f"{counted_tokens(length)} of {WINDOW} tokens"
+            yield Hint(Kind.TOKENS, offset, label, _told(exact=length.exact))
 
 
 def _told(*, exact: bool) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
-from storyscript.editing.completion_lines import all_settings
-from storyscript.editing.completion_texts import written
+from storyscript.editing.definition import included
 from storyscript.editing.hover_panels import counted
 from storyscript.editing.markdown import code, fenced, plain
+from storyscript.editing.view import all_settings, written
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
@@ -63,9 +62,8 @@ def describe_include(view: View, node: nodes.Include, file: File) -> str:
         file: in which it stands.
     """
     path = file.source.readable[node.value_start : node.end].strip()
-    place = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), path))
-    found = next((other for other in view.story.files if other.path == place), None)
-    if found is None:
+    found = included(view, file, node)
+    if found is None or found is view.story.files[0]:  # which is included in a circle
         wrong = next(
             (p for p in view.problems if p.span.source is file.source and p.span.start == node.value_start), None
         )

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from storyscript.diagnostics.model import Severity
 from storyscript.editing.layout import block_end
 from storyscript.editing.markdown import code, fenced, plain
+from storyscript.editing.prompts import Prompts, counted_tokens, shown_in
 from storyscript.encoding import EncodingError, Scene, encode, encode_events
 from storyscript.tokens.counter import WINDOW
-from storyscript.tokens.prompt import Prompt, PromptLength, measure, prompt_text, style_tokens
+from storyscript.tokens.prompt import measure
 from storyscript.tokens.vocabulary import best_counter
-from storyscript.tool import story_diffusion_advanced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,19 +89,12 @@ def _caption(story: StoryText, panel: PanelText) -> str:
 
 
 def _prompt(story: StoryText, panel: PanelText, place: Place, counter: TokenCounter | None) -> str:
-    lead = None if panel.no_character else place.job.lead
-    if lead is not None and lead.poisoned:
-        return f"Prompt: unknown, the description of {code(lead.name)} has an error"
-    style = story.settings.get("style")
-    given = str(story_diffusion_advanced().defaults["styleName"] if style is None else style.value)
-    prompt = Prompt(prompt_text(lead.description if lead is not None else "", panel.description), style_tokens(given))
-    return _length(prompt, measure(prompt, counter or best_counter()))
-
-
-def _length(prompt: Prompt, length: PromptLength) -> str:
-    about = "" if length.exact else "about "
-    more = "" if length.whole else "more than "
-    text = f"Prompt: {about}{more}{length.tokens} of the {WINDOW} tokens that are read"
+    shown = shown_in(panel, place)
+    if shown is not None and shown.poisoned:
+        return f"Prompt: unknown, the description of {code(shown.name)} has an error"
+    prompt = Prompts(story).of(panel, shown)
+    length = measure(prompt, counter or best_counter())
+    text = f"Prompt: {counted_tokens(length)} of the {WINDOW} tokens that are read"
     if length.unseen is not None:
         start, end = length.unseen
         text += f"; not seen from {code(prompt.text[start:end])} on"

@@ -7,14 +7,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from storyscript.syntax import nodes
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from storyscript.analysis.files import File
-    from storyscript.analysis.story import JobText, PanelText, StoryText
+    from storyscript.analysis.story import JobText, PanelText, StoryText, Variable
     from storyscript.diagnostics.model import Problem
     from storyscript.source import SourceFile
-    from storyscript.syntax import nodes
 
 
 class Place(NamedTuple):
@@ -83,3 +84,19 @@ def item_at(tree: nodes.Tree, offset: int) -> nodes.Item | None:
     """The statement that an offset stands in: the last that begins at or before it."""
     at = bisect_right(tree.items, offset, key=lambda item: item.start)
     return tree.items[at - 1] if at else None
+
+
+def all_settings(tree: nodes.Tree) -> Iterator[nodes.Setting]:
+    """The settings of a file, those between the lines of blocks too."""
+    for item in tree.items:
+        if isinstance(item, nodes.Setting):
+            yield item
+        elif isinstance(item, nodes.Block):
+            for line in item.lines:
+                if isinstance(line, nodes.Setting):
+                    yield line
+
+
+def written(variable: Variable) -> str:
+    """What a variable inserts, with the mentions in it as they are written."""
+    return "".join(part if isinstance(part, str) else part[1] for part in variable.parts)
