@@ -16,6 +16,7 @@ from storyscript.editing.hover_words import (
     describe_property,
     describe_setting,
 )
+from storyscript.editing.layout import trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold
 from storyscript.syntax.signs import Kind, signs
@@ -184,9 +185,7 @@ class _Looking:
 
     def _over(self, start: int, end: int, text: str) -> Hover | None:
         """Say something of a stretch, without the white space around it; None where the cursor is outside."""
-        stretch = self.text[start:end]
-        start += len(stretch) - len(stretch.lstrip())
-        end = start + len(stretch.strip())
+        start, end = trimmed(self.text, start, end)
         return Hover(start, end, text) if start <= self.offset <= end and start < end else None
 
     def _character(self, start: int, end: int) -> Hover | None:

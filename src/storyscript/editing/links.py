@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyscript.analysis.settings import is_url
+from storyscript.editing.layout import trimmed
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
@@ -52,12 +53,11 @@ def _setting(text: str, setting: nodes.Setting) -> Iterator[Link]:
 
 
 def _link(text: str, line: nodes.Include | nodes.Setting | nodes.Property, *, urls: bool = True) -> Iterator[Link]:
-    written = text[line.value_start : line.end]
-    address = written.strip()
+    start, end = trimmed(text, line.value_start, line.end)
+    address = text[start:end]
     if not address:
         return
-    start = line.value_start + len(written) - len(written.lstrip())
     if urls and is_url(address, ("http", "https")):
-        yield Link(start, start + len(address), address, is_url=True)
+        yield Link(start, end, address, is_url=True)
     elif not urls or "://" not in address:
-        yield Link(start, start + len(address), address, is_url=False)
+        yield Link(start, end, address, is_url=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from storyscript.analysis.heads import keyword_meant, property_meant, unknown
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
+from storyscript.editing.layout import trimmed
 from storyscript.encoding import NO_CHARACTER_MARK
 from storyscript.syntax import nodes
 
@@ -49,7 +50,7 @@ class Meanings:
         if isinstance(item, nodes.Character | nodes.Scene | nodes.Event | nodes.Let):
             return Head(item.type.lower(), item.name_start, item.name_start + len(item.name or ""))
         if isinstance(item, nodes.Section):
-            return Head(item.type.lower(), *self._trimmed(item.value_start, item.end))
+            return Head(item.type.lower(), *trimmed(self._text, item.value_start, item.end))
         if isinstance(item, nodes.Setting):
             return self._setting(item)
         if isinstance(item, nodes.BadHead):
@@ -104,11 +105,6 @@ class Meanings:
         inner = text[start:end].lstrip(_AROUND_NAME)
         start = end - len(inner)
         return Head(keyword, start, start + len(inner.rstrip(_AROUND_NAME)))
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
-        inner = self._text[start:end].lstrip()
-        start = end - len(inner)
-        return start, start + len(inner.rstrip())
 
 
 def _setting_meant(key: str) -> str | None:

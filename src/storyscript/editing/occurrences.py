@@ -11,6 +11,7 @@ from bisect import bisect_right
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from storyscript.editing.layout import trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, is_name
 from storyscript.syntax.signs import Kind, signs
@@ -146,11 +147,10 @@ class _Walk:
             yield from self._signs(line.value_start, line.end)
 
     def _character(self, start: int, end: int) -> Iterator[Occurrence]:
-        written = self._text[start:end]
-        name = written.strip()
+        start, end = trimmed(self._text, start, end)
+        name = self._text[start:end]
         if is_name(name):
-            start += len(written) - len(written.lstrip())
-            yield Occurrence(Space.CHARACTER, fold(name), start, start + len(name), Form.PLAIN)
+            yield Occurrence(Space.CHARACTER, fold(name), start, end, Form.PLAIN)
 
     def _signs(self, start: int, end: int, *, mentions: bool = True) -> Iterator[Occurrence]:
         for sign in signs(self._text, start, end, mentions=mentions):

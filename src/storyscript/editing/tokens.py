@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Final
 
 from storyscript.diagnostics.ignores import read_ignore
+from storyscript.editing.layout import trimmed
 from storyscript.syntax import nodes, signs
 from storyscript.syntax.names import is_name
 from storyscript.vocabulary import (
@@ -221,14 +222,9 @@ class _Reader:
         """Tell a stretch without the white space around it."""
         text = self._text
         if start < end and (text[start].isspace() or text[end - 1].isspace()):
-            start, end = self._trimmed(start, end)
+            start, end = trimmed(text, start, end)
         if start < end:
             self.found.append((start, end, kind))
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
-        inner = self._text[start:end].lstrip()
-        start = end - len(inner)
-        return start, start + len(inner.rstrip())
 
     def _keyword(self, line: nodes.Line) -> None:
         self.found.append((line.start, line.start + len(line.type), Kind.KEYWORD))
@@ -257,7 +253,7 @@ class _Reader:
             self.add(start, end, kind)
             return
         found = self.found
-        start, end = self._trimmed(start, end)
+        start, end = trimmed(self._text, start, end)
         at = start
         for sign in signs.signs(self._text, start, end, mentions=mention is not None):
             if at < sign.start:
