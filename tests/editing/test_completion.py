@@ -107,6 +107,7 @@ TEXTS: Final = {
     "in what a character is called": ("character Ida\n  as: {ra▮", ["  as: {rain}▮"]),
     "not behind a brace": ("scene\n  {{▮", []),
     "not in a literal's braces": ('scene\n  {"▮"}', []),
+    "not where a literal begins": ('scene\n  {▮"a"}', []),
     "not in prose": ("scene\n  in ra▮", []),
     "not where no name can be": ("scene\n  @9▮", []),
     "not in a variable's name": ("let @▮ = rain", []),

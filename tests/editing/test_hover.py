@@ -240,6 +240,10 @@ def test_an_include_says_what_it_brings_in() -> None:
         "`cast/shared.story`\n\n- Characters: `Tom`\n- Variables: `rain`\n- Settings: `steps`",
     )
     assert of("include no▮ne.story\n")[1] == "`none.story` is not read: \\`none\\.story\\` does not exist (SS206)"
+    view = view_of("include a.story\n", {"a.story": "scene\n  x\nevent\n  y\nevent\n  z\n"})
+    panels = hover(view, own_file(view), 9)
+    assert panels is not None
+    assert panels.text == "`a.story`\n\n- 1 scene, 2 events"
     circle = of("include ./st▮ory.story\n")[1]
     assert circle.startswith("`./story.story` is not read: ")
     assert circle.endswith("(SS207)")
@@ -248,6 +252,13 @@ def test_an_include_says_what_it_brings_in() -> None:
 def test_the_main_character() -> None:
     assert of("character Mira\n  a woman\nmain: M▮ira\n")[0] == "Mira"
     assert of("character Mira\n  a woman\nma▮in: Mira\n")[1].startswith("**main**")
+
+
+def test_a_name_that_is_given_again_gives_it_to_nobody() -> None:
+    assert said("let rain = grey\nlet ra▮in = green\n")[1] is None
+    told = of("character Mira\n  a woman\ncharac▮ter Mira\n  a cat\n")
+    assert told == ("character", of("charac▮ter Tom\n")[1].rpartition("---\n\n")[2])
+    assert said("character Mira\n  a woman\ncharacter Mi▮ra\n  a cat\n")[1] is None
 
 
 def test_an_unknown_name_is_no_better_answer() -> None:

@@ -158,3 +158,8 @@ def test_a_query_of_other_signs_does_not_match() -> None:
 def test_a_panel_is_told_with_its_section() -> None:
     found = flat(outline_of("scene a\nsection One\nscene b\n"))
     assert [(symbol.name, within) for symbol, within in found] == [("a", ""), ("One", ""), ("b", "One")]
+
+
+def test_a_line_between_the_lines_of_a_block_that_means_nothing_is_no_part_of_the_outline() -> None:
+    found = [symbol.name for symbol, _ in flat(outline_of("scene a\n  rain\nsteps: 3\nwhatever: x\n  more\n"))]
+    assert found == ["a", "steps"]

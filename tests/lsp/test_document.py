@@ -139,6 +139,13 @@ def test_a_character_may_come_in_two_halves() -> None:
     assert found.position(2) == types.Position(0, 3)
 
 
+def test_edits_beyond_the_end_are_made_there() -> None:
+    found = document("scene\n")
+    found.edit([(at(9, 0, 9, 0), "  a\n"), (at(7, 3, 9, 9), "  b\n")])
+    assert found.whole == "scene\n  a\n  b\n"
+    assert found.tree == parse(found.whole)
+
+
 def test_a_text_that_is_too_large_can_be_made_smaller() -> None:
     found = document("scene\n" + "x" * (16 * 1024 * 1024))
     assert found.source.too_large

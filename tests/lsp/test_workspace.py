@@ -525,6 +525,10 @@ def test_texts_that_no_story_has_any_more_are_forgotten(tmp_path: Path) -> None:
     assert trees.read(str(tmp_path / "cast.story")) is cast
     assert trees.read(str(tmp_path / "one.story")) is not one
     assert trees.identity(one) is None
+    write(tmp_path, cast=CAST + "character Tom\n")
+    again = trees.read(str(tmp_path / "cast.story"))
+    assert again is not None
+    assert (trees.identity(cast), trees.identity(again)) == (None, str(tmp_path / "cast.story"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="paths of POSIX")
