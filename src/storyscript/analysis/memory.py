@@ -172,18 +172,18 @@ class RememberingReader:
         if trace.looked_far or self._sink.overflows or self._texts.inserted > MOST_INSERTED:
             return None
         return _Kept(
-            panel.block.start,
-            self._meanings(trace.used),
-            None if panel.lead is None else self._keys[id(panel.lead)][1],
-            self._texts.inserted - before,
-            trace.excused,
-            tuple(trace.reports),
-            panel.description,
-            panel.text,
-            panel.caption,
-            panel.words,
-            panel.wrong,
-            panel.poisoned,
+            start=panel.block.start,
+            named=self._meanings(trace.used),
+            lead=None if panel.lead is None else self._keys[id(panel.lead)][1],
+            inserted=self._texts.inserted - before,
+            excused=trace.excused,
+            reports=tuple(trace.reports),
+            description=panel.description,
+            text=panel.text,
+            caption=panel.caption,
+            words=panel.words,
+            wrong=panel.wrong,
+            poisoned=panel.poisoned,
         )
 
     def _meanings(self, used: list[Character | Variable]) -> tuple[tuple[bool, str, object], ...]:

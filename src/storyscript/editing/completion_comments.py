@@ -64,7 +64,7 @@ def _beginning(text: str, comment: nodes.Comment, offset: int, *, asked: bool) -
     typed = text[start:offset]
     if offset < start or text[offset : comment.end].strip() or typed.lower() != _WORDS[: len(typed)]:
         return []
-    if typed.lower() == _WORDS or len(typed) < (0 if asked and not typed else _SURE):
+    if typed.lower() == _WORDS or (len(typed) < _SURE and (typed or not asked)):
         return []
     space = "" if text[start - 1] in " \t" else " "
     says = "Silences warnings of this line, or of the next where it stands alone; codes follow it."

@@ -62,7 +62,7 @@ class StoryProtocol(LanguageServerProtocol):
         fault = self._fault(method, asked=asked)
         if fault is None:
             try:
-                self._handle(self.structure_message(message))
+                self.handle_message(self.structure_message(message))
             except JsonRpcException:
                 fault = (types.ErrorCodes.InvalidParams, f"`{method}` takes other parameters")
         if fault is not None and asked:
@@ -88,12 +88,9 @@ class StoryProtocol(LanguageServerProtocol):
         number = message.get("id")
         if isinstance(number, int | str) and number in self._request_futures:
             try:
-                self._handle(self.structure_message(message))
+                self.handle_message(self.structure_message(message))
             except JsonRpcException:
                 return
-
-    def _handle(self, message: Any) -> None:  # noqa: ANN401 - one of the protocol's many types
-        self.handle_message(message)
 
     def _refuse(self, number: int | str | None, code: int, message: str) -> None:
         self._send_data({"jsonrpc": _VERSION, "id": number, "error": {"code": int(code), "message": message}})

@@ -184,10 +184,9 @@ class Sight:
     @property
     def folder(self) -> Folder | None:
         """What lies on disk beside the text; None for one that was never saved."""
-        story = self._first
-        if story.inputs.reader is None:
+        reader = self._first.inputs.reader
+        if reader is None:
             return None
-        reader = story.inputs.reader
         return Folder((reader.folder / self.file.path).parent if self.file.path else reader.folder, reader.root)
 
 

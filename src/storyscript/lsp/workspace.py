@@ -90,9 +90,9 @@ class Workspace:
                 edits.append((where, text))
         document.edit(edits)
         document.version = version
-        self._count(identity, document)
+        self._put(identity, document)
 
-    def _count(self, identity: str, document: Document) -> None:
+    def _put(self, identity: str, document: Document) -> None:
         """Let a text be the one of its file, as it is now."""
         self.documents[identity] = document
         self.revision += 1
@@ -106,7 +106,7 @@ class Workspace:
             return
         other = next((other for known, other in reversed(self._open.values()) if known == identity), None)
         if other is not None:
-            self._count(identity, other)
+            self._put(identity, other)
             return
         del self.documents[identity]
         self._changed.pop(identity, None)
@@ -205,7 +205,7 @@ class Workspace:
         if document is None:
             return None
         if self.documents[identity] is not document:
-            self._count(identity, document)
+            self._put(identity, document)
         return Sight(self, document, identity)
 
     def stories_of(self, identity: str, most: int | None = MOST_STORIES) -> Iterator[Story]:
