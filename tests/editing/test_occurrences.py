@@ -241,6 +241,9 @@ def test_every_name_that_is_unknown_or_forbidden_is_one(text: str) -> None:
             assert at in [(name.start, name.end) for name in names if name.defines]
 
 
+@example(
+    "character Mira\n  a cat\nlet rain = grey\nscene attic\n  sleeps\n  lead: Mira\nevent\n  lead:  Mira  \n  {rain}\n"
+)
 @given(documents)
 def test_what_has_a_name_is_defined_where_the_file_says_so(text: str) -> None:
     view = view_of(text)
