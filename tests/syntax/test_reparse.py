@@ -16,11 +16,18 @@ TEXTS = st.one_of(
 )
 PARTS = st.one_of(st.sampled_from(["", "\n", " ", "\t", "//", "scene", "x", ":", "\n\n", "  "]), TEXTS)
 
-EVERYTHING = """stray
+EVERYTHING = """\
+  astray
 
 title: A
+steps: 3
 let rain = grey {sky}
+  astray, too
+  image: x
+seed: 1
+size: 2
 include cast.story
+nothing
 character Mira
   a girl
   as: Mi
