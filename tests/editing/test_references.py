@@ -125,7 +125,10 @@ def test_references_are_gathered_over_includes_and_stories() -> None:
         "cast/shared.story": "character [Mira]",
         "two.story": "  sees @[Mira]",
     }
-    assert "cast/shared.story" not in all_of(files, definitions=False)
+    assert all_of(files, definitions=False) == {
+        "one.story": "main: [Mira]|  closes @{[Mira]}like shutters. Mira!",
+        "two.story": "  sees @[Mira]",
+    }
 
 
 def test_whichever_story_asks_gets_all_references() -> None:

@@ -233,6 +233,10 @@ def test_of_very_many_errors_the_number_is_asked_for() -> None:
     assert renamed(story, "mist").startswith("let mist = b")
     photo = "character ▮Tom\n  image: https://example.org/x.png\n  a man img\n" + "scene\n  @Tom waves\n" * 150
     assert "there would be an error in story.story, line 5: " in refused(photo, "img")
+    once_more = "character ▮Tom\n  image: https://example.org/x.png\n  a man img\nscene\n  @Tom waves\n"
+    once_more += "scene\n  an img\n" * 150  # errors of that code, more than are told one by one
+    assert "there would be an error in story.story, line " in refused(once_more, "img")
+    assert renamed(once_more, "Max").startswith("character Max")
     twice = "scene a\n  b\nscene a▮\n  b\n" + "scene a\n  b\n" * 150
     assert renamed(twice, "mist") == twice.replace("a▮", "mist")
 
