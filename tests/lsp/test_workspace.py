@@ -489,6 +489,14 @@ def test_of_very_many_files_those_least_far_below_are_found(
     assert [Path(path).name for path in disk.stories([str(tmp_path)])] == ["a.story", "b.story"]
 
 
+def test_no_file_that_lies_deeper_takes_the_place_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, z="", a__b="", a__c="")
+    monkeypatch.setattr(disk, "MOST_FILES", 2)
+    found = disk.stories([str(tmp_path)])
+    assert len(found) == 2
+    assert str(tmp_path / "z.story") in found
+
+
 def test_the_systems_own_folders_hold_no_stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, a="", proc__b="")
     monkeypatch.setattr(disk, "_SYSTEM", frozenset({str(tmp_path / "proc")}))

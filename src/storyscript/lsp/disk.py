@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from storyscript.folder import LEFT_OUT, MOST_ENTRIES, SUFFIX
@@ -53,7 +54,7 @@ def stories(deep: Iterable[str], alone: Iterable[str] = ()) -> list[str]:
     waiting = deque((folder, True) for folder in deep)
     waiting.extend((folder, False) for folder in alone)
     known: set[tuple[str, bool]] = set()
-    found: set[str] = set()
+    found: dict[str, None] = {}  # in the order in which they were found
     entries = 0
     while waiting and len(known) < MOST_FOLDERS and len(found) < MOST_FILES and entries < MOST_ENTRIES:
         folder, down = waiting.popleft()
@@ -67,10 +68,10 @@ def stories(deep: Iterable[str], alone: Iterable[str] = ()) -> list[str]:
                     if down and entry.name not in LEFT_OUT:
                         waiting.append((_real(entry), True))
                 elif entry.name.endswith(SUFFIX) and entry.is_file():
-                    found.add(_real(entry))
+                    found[_real(entry)] = None
             except OSError:  # a link to itself, or to where nobody may look
                 continue
-    return sorted(found)[:MOST_FILES]
+    return sorted(islice(found, MOST_FILES))
 
 
 def is_below(path: str, deep: Iterable[str]) -> bool:
