@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CAST: Final = "character Mira\n  a young woman 🦊, red scarf\n"
 INVOKED: Final = types.CompletionContext(types.CompletionTriggerKind.Invoked)
+THERE: Final = types.TextDocumentIdentifier("")
+"""Which text is asked about, the sight of it knows."""
 
 
 @pytest.fixture
@@ -48,8 +50,7 @@ def offered(
     folder: Path, marked: str, context: types.CompletionContext | None = INVOKED, *, snippets: bool = False
 ) -> tuple[str, types.CompletionList]:
     sight, text, position = seen(folder, marked, snippets=snippets)
-    where = types.TextDocumentIdentifier(sight.uri)
-    return text, completing.answer(sight, types.CompletionParams(where, position, context))
+    return text, completing.answer(sight, types.CompletionParams(THERE, position, context))
 
 
 def accepted(text: str, item: types.CompletionItem) -> str:
@@ -145,13 +146,12 @@ def test_a_text_that_was_never_saved_has_no_files_to_name() -> None:
     workspace.open("untitled:Untitled-1", 1, "include ")
     sight = workspace.sight("untitled:Untitled-1")
     assert sight is not None
-    where = types.TextDocumentIdentifier(sight.uri)
-    assert completing.answer(sight, types.CompletionParams(where, types.Position(0, 8), INVOKED)).items == []
+    assert completing.answer(sight, types.CompletionParams(THERE, types.Position(0, 8), INVOKED)).items == []
 
 
 def test_hover_is_markdown_with_its_range(folder: Path) -> None:
     sight, _, position = seen(folder, f"{CAST}scene attic\n  🦊 @Mi▮ra, walks\n")
-    found = hovering.answer(sight, types.HoverParams(types.TextDocumentIdentifier(sight.uri), position))
+    found = hovering.answer(sight, types.HoverParams(THERE, position))
     assert found is not None
     assert isinstance(found.contents, types.MarkupContent)
     assert found.contents.kind is types.MarkupKind.Markdown
@@ -161,4 +161,4 @@ def test_hover_is_markdown_with_its_range(folder: Path) -> None:
 
 def test_of_nothing_hover_says_nothing(folder: Path) -> None:
     sight, _, position = seen(folder, f"{CAST}▮\nscene\n  walks\n")
-    assert hovering.answer(sight, types.HoverParams(types.TextDocumentIdentifier(sight.uri), position)) is None
+    assert hovering.answer(sight, types.HoverParams(THERE, position)) is None
