@@ -6,9 +6,11 @@ import gc
 import os
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lsprotocol import types
 
 from lsp.sessions import Session
@@ -17,8 +19,11 @@ from storyscript.lsp.including import MOST_STORIES
 from storyscript.lsp.reading import OpenTrees
 from storyscript.lsp.roots import roots
 from storyscript.lsp.stories import Story
-from storyscript.lsp.uris import path_of, uri_of
+from storyscript.lsp.uris import named_from, path_of, uri_of
 from storyscript.lsp.workspace import Workspace
+from storyscript.source import SourceFile
+from storyscript.syntax import nodes
+from storyscript.syntax.parser import parse
 
 CAST = "character Mira\n  a girl, red hat\n"
 STORY = "include cast.story\n\nscene walk\n  meets @Tom\n"
@@ -576,6 +581,37 @@ def test_stories_beside_a_file_outside_the_folders_are_known(tmp_path: Path) -> 
     session = Session(tmp_path / "here")
     open_file(session, tmp_path / "elsewhere" / "cast.story")
     assert codes(session, tmp_path) == {"elsewhere/story.story": ["SS205"]}
+
+
+LINES: Final = st.one_of(
+    st.sampled_from(
+        [
+            "include a.story",
+            "INCLUDE\tb.story // so",
+            "include sub/c d.story  ",
+            "include  e.story//no comment",
+            "  include f.story",
+            "include: g.story",
+            "included h.story",
+            "include",
+            "include // nothing",
+            "// include i.story",
+            "scene",
+            "",
+        ]
+    ),
+    st.text(st.sampled_from("include .story/\t\u00a0\u2028"), max_size=20).map(lambda text: f"include {text}"),
+)
+
+
+@given(st.lists(LINES, max_size=6), st.sampled_from(["\n", "\r\n"]))
+def test_what_a_file_includes_is_the_same_open_or_not(lines: list[str], end: str) -> None:
+    text = end.join(lines)
+    source = SourceFile.from_text("story.story", text)
+    named = [item for item in parse(source.readable).items if isinstance(item, nodes.Include)]
+    paths = [source.readable[item.value_start : item.end].strip() for item in named]
+    found = list(index.included(text.encode(), "/stories/story.story"))
+    assert found == [named_from("/stories/story.story", path) for path in paths if path]
 
 
 # ---- URIs --------------------------------------------------------------------------------------------------------

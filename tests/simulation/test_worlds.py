@@ -23,6 +23,7 @@ WORLDS: Final = 300
 _SHARE: Final = 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, WORLDS, _SHARE))
 def test_nobody_pays_twice_and_no_paid_panel_is_lost(first: int, tmp_path: Path) -> None:
     for seed in range(first, first + _SHARE):

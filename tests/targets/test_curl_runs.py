@@ -26,7 +26,12 @@ from targets.scripts import BASH, KEY, SECRET, STORY, bash, environment, needs_p
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.real_socket, pytest.mark.usefixtures("socket_enabled"), needs_programs]
+pytestmark = [
+    pytest.mark.real_socket,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("socket_enabled"),
+    needs_programs,
+]
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 

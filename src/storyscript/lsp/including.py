@@ -41,7 +41,7 @@ class Includers:
         paths = tuple(text[item.value_start : item.end].strip() for item in includes)
         if self._named.get(identity) != paths:
             self._named[identity] = paths
-            found = (named_from(identity, path) for path in paths)
+            found = (named_from(identity, path) for path in paths if path)
             self._included[identity] = tuple(name for name in found if name is not None)
             self.forget()
 

@@ -19,7 +19,7 @@ from storyscript.source import MAX_SOURCE_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INCLUDE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(?i:include)[ \t]+([^\r\n]+)", re.MULTILINE)
+_INCLUDE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(?i:include)([ \t]+[^\r\n]+)", re.MULTILINE)
 _COMMENT: Final = re.compile(rb"[ \t]//(?:[ \t].*)?$")
 
 
@@ -88,6 +88,7 @@ class Index:
 def included(data: bytes, identity: str) -> Iterator[str]:
     """The identities of the files that a file's bytes include; those outside its project among them."""
     for match in _INCLUDE.finditer(data):
-        found = named_from(identity, os.fsdecode(_COMMENT.sub(b"", match[1]).strip()))
+        path = os.fsdecode(_COMMENT.sub(b"", match[1])).strip()
+        found = named_from(identity, path) if path and not path.startswith(":") else None
         if found is not None:
             yield found
