@@ -35,7 +35,7 @@ ACCOUNT = f'[wiro]\nkey = "{KEY}"\nsecret = "{SECRET}"\n'
 STORY = "size: 256\ncharacter Mira\n  a girl\nscene a\n  walks home\n"
 COMMANDS = (["doctor"], ["doctor", "--format", "json"], ["run", "--yes", "a.story"], ["login"])
 
-pytestmark = [pytest.mark.real_socket, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [pytest.mark.real_socket, pytest.mark.slow, pytest.mark.usefixtures("socket_enabled")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ import pytest
 
 from end_to_end.processes import PROGRAM, environment, fake, storyscript
 
-pytestmark = [pytest.mark.real_socket, pytest.mark.usefixtures("socket_enabled")]
+pytestmark = [pytest.mark.real_socket, pytest.mark.slow, pytest.mark.usefixtures("socket_enabled")]
 
 ANY = {"WIRO_API_KEY": "any", "WIRO_API_SECRET": "thing"}
 STORY = """\
