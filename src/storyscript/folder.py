@@ -37,7 +37,7 @@ class FolderReader:
         self.folder: Final = _real(Path(folder))
         self.root: Final = next(
             # `os.path.isfile` is False also where a folder must not be looked into.
-            (at for at in (self.folder, *self.folder.parents) if os.path.isfile(at / PROJECT_FILE)),  # noqa: PTH113
+            (at for at in (self.folder, *self.folder.parents) if os.path.isfile(at / PROJECT_FILE)),  # noqa: PTH113 - see above
             self.folder,
         )
 

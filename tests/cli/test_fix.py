@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import io
 import json
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from storyscript.cli import fixing, main
+from cli.running import feed, run, write
+from storyscript.cli import fixing
 
 CAST = "character Mira\n  a girl\n"
 SLIP = CAST + "scne a\n  walks home\n"
@@ -22,24 +21,6 @@ BOTH = CAST + "scne a\n  walks home\nscene b\n  a | b\n"
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def write(name: str, text: str | bytes) -> str:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return name
-
-
-def run(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> tuple[int, bytes, str]:
-    code = main(argv)
-    out, err = capfdbinary.readouterr()
-    assert b"Traceback" not in err
-    return code, out, err.decode()
-
-
-def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
 # ---- what is offered -----------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
-import io
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from storyscript.cli import main
+from cli import running
+from cli.running import feed, write
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
 from storyscript.syntax.formatter import format_source
 
@@ -21,22 +20,8 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def write(name: str, text: str | bytes) -> str:
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return name
-
-
 def run(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> tuple[int, bytes, str]:
-    code = main(["fmt", *argv])
-    out, err = capfdbinary.readouterr()
-    assert b"Traceback" not in err
-    return code, out, err.decode()
-
-
-def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    return running.run(capfdbinary, "fmt", *argv)
 
 
 # ---- in files ------------------------------------------------------------------------------------------------

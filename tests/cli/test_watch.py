@@ -72,7 +72,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextlib.contextmanager
 def watch(*words: str, terminal: bool = False, **environment: str) -> Iterator[Watch]:
-    env = {"PATH": os.environ["PATH"], "HOME": os.getcwd(), "TERM": "xterm", **environment}  # noqa: PTH109
+    env = {"PATH": os.environ["PATH"], "HOME": str(Path.cwd()), "TERM": "xterm", **environment}
     reader, writer = pty.openpty() if terminal else os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "storyscript", "check", "--watch", *words],
