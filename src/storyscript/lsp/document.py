@@ -89,12 +89,12 @@ class Document(Text):
 
     Args:
         uri: what the editor calls it.
-        version: the editor's count of its changes.
+        version: the editor's count of its changes; None for a text that no editor has open.
         whole: the text.
         name: what messages call it.
     """
 
-    def __init__(self, uri: str, version: int, whole: str, name: str) -> None:
+    def __init__(self, uri: str, version: int | None, whole: str, name: str) -> None:
         whole = _joined(whole)
         super().__init__(SourceFile.from_text(name, whole), whole)
         self.uri = uri

@@ -91,13 +91,14 @@ def register(server: StoryServer) -> None:
 
 
 def _answering(server: StoryServer, answer: Callable[[Sight, Any], Any]) -> Callable[[Any], Any]:
-    """What answers a question about a text; about one that is not open, there is nothing to say."""
+    """What answers a question about a text; where it is neither open nor on disk, there is nothing to say."""
 
     def handle(params: Any) -> Any:  # noqa: ANN401 - each method has its own
         stories, revision = server.stories, server.stories.revision
-        sight = stories.sight(params.text_document.uri)
-        if stories.revision != revision:  # of several texts of one file, the other one counts now
+        with stories.opened(params.text_document.uri) as sight:
+            found = None if sight is None else answer(sight, params)
+        if stories.revision != revision:  # what was being told of stories as they were is to be begun anew
             server.tell_soon()
-        return None if sight is None else answer(sight, params)
+        return found
 
     return handle

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from storyscript.lsp.disk import read_plain
 from storyscript.lsp.document import Document
 from storyscript.lsp.including import MOST_STORIES, Includers
 from storyscript.lsp.index import Index
@@ -15,6 +17,7 @@ from storyscript.lsp.roots import name_in, roots
 from storyscript.lsp.sight import EditorSettings, Sight
 from storyscript.lsp.stories import Story
 from storyscript.lsp.uris import identity_of, path_of, uri_of
+from storyscript.source import MAX_SOURCE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,8 +59,8 @@ class Workspace:
 
     # ---- what changes ----------------------------------------------------------------------------------------
 
-    def open(self, uri: str, version: int, text: str) -> None:
-        """Take a text from the editor."""
+    def open(self, uri: str, version: int | None, text: str) -> None:
+        """Take a text from the editor; without a version, one from disk that no editor counts the changes of."""
         path = path_of(uri)
         identity = uri if path is None else identity_of(path)
         name = (uri.rpartition("/")[2] or uri) if path is None else name_in(self.folders, path)
@@ -199,8 +202,41 @@ class Workspace:
 
     # ---- how an editor sees it -------------------------------------------------------------------------------
 
+    @contextmanager
+    def opened(self, uri: str) -> Iterator[Sight | None]:
+        """A text to answer questions of, for as long as the context lasts.
+
+        Whether a file is open makes no difference to what can be asked of it: one that is not is read from disk. (Helix
+        asks for hints just before it opens the file, and believes what it is told until the text changes.)
+
+        Args:
+            uri: of the text; None comes back where it is neither open nor a file that can be read.
+        """
+        known = self.sight(uri)
+        text = self._on_disk(uri) if known is None else None
+        if text is None:
+            yield known
+            return
+        self.open(uri, None, text)
+        try:
+            yield self.sight(uri)
+        finally:
+            self.close(uri)
+
+    def _on_disk(self, uri: str) -> str | None:
+        path = path_of(uri)
+        try:
+            data = b"" if path is None else read_plain(str(path), MAX_SOURCE_BYTES + 1)
+            return None if path is None or len(data) > MAX_SOURCE_BYTES else data.decode("utf-8-sig")
+        except (OSError, ValueError):
+            return None
+
     def sight(self, uri: str) -> Sight | None:
-        """One of the open texts, to answer a question of; None for any other."""
+        """One of the open texts; None for any other."""
+        if uri not in self._open:
+            path = path_of(uri)
+            open_one = None if path is None else self.documents.get(identity_of(path))
+            uri = uri if open_one is None else open_one.uri  # the same file under another URI
         identity, document = self._open.get(uri, ("", None))
         if document is None:
             return None
