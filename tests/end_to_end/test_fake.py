@@ -183,7 +183,7 @@ def test_speed_1_takes_about_six_seconds(home: Path) -> None:
         post(server.base_url, "/Run/wiro/story-diffusion-advanced", generalPrompt="runs")
         while server.ledger()[0]["status"] != "task_postprocess_end":
             time.sleep(0.1)
-        assert 5.5 < time.monotonic() - begun < 12
+        assert 5.5 < time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -87,7 +87,7 @@ def test_a_second_interruption_ends_it_at_once(tmp_path: Path) -> None:
         assert process.poll() is None
         begun = time.monotonic()
         assert end(process, signal.SIGINT)[0] == 130
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20  # a Run has a minute to be answered
         assert home.runs() == []
         assert home.recover() == [5, 0]
 

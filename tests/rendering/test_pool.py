@@ -158,7 +158,7 @@ def test_a_stop_ends_a_wait_for_fewer_requests() -> None:
         await asyncio.sleep(0)
         places.stop()
         with pytest.raises(StoppedError):
-            await asyncio.wait_for(waiting, 5)
+            await asyncio.wait_for(waiting, 60)
 
     asyncio.run(go())
 
@@ -236,7 +236,7 @@ def test_a_task_that_was_under_way_makes_room_when_it_has_ended() -> None:
             waiting = asyncio.ensure_future(enter(places))
             await asyncio.sleep(0)
             seen.append(places.running)
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
         return [*seen, places.running]
 
     assert asyncio.run(go()) == [1, 0]

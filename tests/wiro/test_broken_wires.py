@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real_socket, pytest.mark.usefixtures("socket_enabled")]
 
-TIMEOUT = 0.05
+TIMEOUT = 0.2
+"""Seconds for a server that will say nothing; one that will may be waited for as long as the machine takes."""
+PATIENCE = 60.0
 """Seconds for each step; four times as many for an exchange altogether, and for a file that comes slowly."""
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -129,11 +131,11 @@ FAULTS: dict[Behaviour, Row] = {
 }
 
 
-def outcome(behave: Behaviour, action: str) -> tuple[type[StoryscriptError] | None, int]:
+def outcome(behave: Behaviour, action: str, seconds: float) -> tuple[type[StoryscriptError] | None, int]:
     async def inside() -> tuple[type[StoryscriptError] | None, int]:
         async with serving(behave) as server:
             try:
-                await act(server.origin, action)
+                await act(server.origin, action, timeout=seconds)
             except StoryscriptError as error:
                 return type(error), len(server.requests)
             return None, len(server.requests)
@@ -141,7 +143,7 @@ def outcome(behave: Behaviour, action: str) -> tuple[type[StoryscriptError] | No
     return asyncio.run(inside())
 
 
-async def act(origin: str, action: str, *, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 - the client's
+async def act(origin: str, action: str, *, timeout: float) -> None:  # noqa: ASYNC109 - the client's
     clock = Clock()
     client = WiroClient(CREDENTIALS, base_url=f"{origin}/v1", now=clock, sleep=clock.sleep, timeout=timeout)
     async with client:
@@ -157,19 +159,20 @@ async def act(origin: str, action: str, *, timeout: float = TIMEOUT) -> None:  #
 @pytest.mark.parametrize(("behave", "row"), FAULTS.items(), ids=lambda value: getattr(value, "__name__", ""))
 @pytest.mark.parametrize("action", ["run", "detail", "file"])
 def test_faults(behave: Behaviour, row: Row, action: str) -> None:
-    assert outcome(behave, action) == getattr(row, action)
+    seconds = TIMEOUT if behave in (stall, stall_within_the_answer, dribble) else PATIENCE
+    assert outcome(behave, action, seconds) == getattr(row, action)
 
 
 def test_a_file_may_take_its_time_while_it_comes() -> None:
     """Longer than a stalled one would be given, but never slower than the slowest."""
 
     async def slow(exchange: Exchange) -> None:
-        await exchange.send(HEAD + b"Content-Length: 9000\r\n\r\n", *([b"x" * 300] * 30), pause=TIMEOUT / 5)
+        await exchange.send(HEAD + b"Content-Length: 9000\r\n\r\n", *([b"x" * 300] * 30), pause=0.03)
 
-    assert outcome(slow, "file") == (None, 1)
+    assert outcome(slow, "file", 0.6) == (None, 1)
 
 
-def failure(origin: Callable[[], str], action: str, *, timeout: float = 5.0) -> str:
+def failure(origin: Callable[[], str], action: str, *, timeout: float = PATIENCE) -> str:
     """What is said where no connection comes about: always that nothing was sent, never that anybody knows."""
 
     async def inside() -> str:
@@ -199,7 +202,7 @@ def test_a_certificate_that_nobody_vouches_for(action: str, own: tuple[Path, Pat
         async with serving(hang_up, tls=server_tls(own), name="localhost") as server:
             clock = Clock()
             with pytest.raises(UnreachableError) as caught:
-                await act(server.origin, action, timeout=5.0)
+                await act(server.origin, action, timeout=PATIENCE)
             assert clock.slept == []
             return str(caught.value), len(server.requests)
 
@@ -263,7 +266,7 @@ def test_a_certificate_that_is_vouched_for(own: tuple[Path, Path], monkeypatch: 
 
     async def inside(name: str) -> list[bytes]:
         async with serving(answer, tls=server_tls(own), name=name) as server:
-            await act(server.origin, "run", timeout=5.0)
+            await act(server.origin, "run", timeout=PATIENCE)
             return server.requests
 
     assert asyncio.run(inside("localhost")) == [b"POST /v1/Run/wiro/story-diffusion-advanced HTTP/1.1"]
@@ -278,7 +281,7 @@ def test_a_server_that_lets_nobody_finish_connecting(action: str) -> None:
     async def inside() -> str:
         async with serving(hang_up) as server:
             with pytest.raises(UnreachableError) as caught:
-                await act(server.origin.replace("http:", "https:"), action)
+                await act(server.origin.replace("http:", "https:"), action, timeout=TIMEOUT)
             return str(caught.value)
 
     assert "no connection in time" in asyncio.run(inside())
@@ -295,7 +298,7 @@ def test_logs_hold_neither_keys_nor_tokens_nor_addresses_of_files(caplog: pytest
         async with serving(answer) as server:
             for action in ("run", "detail", "file"):
                 with contextlib.suppress(StoryscriptError):
-                    await act(server.origin, action)
+                    await act(server.origin, action, timeout=PATIENCE)
 
     asyncio.run(inside())
     log = " ".join(record.getMessage() for record in caplog.records)
