@@ -1,17 +1,23 @@
-"""Stories on disk: a `Reader` over the folder that a story stands in, and the stories that are below a folder."""
+"""Stories on disk: a `Reader` over the folder that a story stands in, and which stories there are below folders.
+
+Nothing here trusts a name: what is called `x.story` may be a folder, a pipe that nobody writes into, or a link to
+itself.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections import deque
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.source import MAX_SOURCE_BYTES, Located, OutsideRootError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
 PROJECT_FILE: Final = "storyscript.toml"
 """Marks the folder that everything a story reads must be in (language page, "Statements")."""
@@ -73,85 +79,181 @@ class FolderReader:
         Raises:
             OSError: it cannot be read.
         """
-        with Path(located.identity).open("rb") as file:
-            return file.read(MAX_SOURCE_BYTES + 1)
+        return read_plain(located.identity, MAX_SOURCE_BYTES + 1)
 
 
-class TooMuchBelowError(Exception):
-    """There is more below a folder than anybody keeps with stories, such as in a home folder."""
+def read_plain(path: str, most: int) -> bytes:
+    """The bytes of a file, no more than `most`, without ever waiting for them.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+        ValueError: no file can have that name.
+    """
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(None, "it is no plain file")
+        return file.read(most)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; of a pipe, do not wait until somebody writes into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _real(path: Path) -> Path:
+    """A path without symbolic links; of links that lead to each other, one that the system will not open."""
+    return Path(os.path.realpath(path))  # `Path.resolve` raises a RuntimeError for those
+
+
+# ---- what is below folders -----------------------------------------------------------------------------------
+
+
+class Bounds(NamedTuple):
+    """How much is looked at.
+
+    Attributes:
+        entries: names in folders, whatever they are of.
+        folders: that are looked into.
+        stories: that are found.
+    """
+
+    entries: int = MOST_ENTRIES
+    folders: int = MOST_ENTRIES
+    stories: int = MOST_ENTRIES
+
+
+ALL: Final = Bounds()
+"""More than anybody keeps with stories."""
+
+
+class Below(NamedTuple):
+    """The stories below folders.
+
+    Attributes:
+        paths: of each the path by which it was found, by that without symbolic links. Those least far below come first.
+        is_all: whether that is all there is, and not only what is within the bounds.
+    """
+
+    paths: dict[str, str]
+    is_all: bool
 
 
 def stories_below(
-    folder: Path,
+    deep: Iterable[str],
+    alone: Iterable[str] = (),
     *,
-    pass_over: Callable[[Path, OSError], object] = lambda _path, _error: None,
-    most: int = MOST_ENTRIES,
-) -> Iterator[Path]:
-    """All stories below a folder, in the order of the parts of their paths; hidden names and `LEFT_OUT` left out.
+    pass_over: Callable[[str, OSError], object] = lambda _path, _error: None,
+    bounds: Bounds = ALL,
+) -> Below:
+    """All stories in folders; hidden names and `LEFT_OUT` left out, but for those of the folders themselves.
 
-    Symbolic links are followed. A file or folder to which several ways lead is given once, by one without links below
-    the folder where there is such a way; so links that go round in a circle end.
+    Symbolic links are followed. A file or folder to which several ways lead is found once, by one without links below
+    the folder where there is such a way, and of several ways with links by the same each time; so links that go round
+    in a circle end. The system's own folders count as empty.
 
     Args:
-        folder: where to look, whatever its own name is.
-        pass_over: told of each folder below that cannot be looked into, which is then as if it were empty.
-        most: names that are looked at.
-
-    Raises:
-        OSError: the folder itself cannot be looked into.
-        TooMuchBelowError: there is more than `most` below it.
+        deep: folders that are looked at with all that is below them.
+        alone: folders that are looked at without.
+        pass_over: told of each folder that cannot be looked into, one of these or one below, which then counts as
+            empty.
+        bounds: where to stop, with what lies deepest left out.
     """
-    walk = _Walk(folder, most)
-    while walk.folders or walk.links:
+    walk = _Walk(bounds)
+    walk.folders.extend(_Way(folder, os.path.realpath(folder)) for folder in deep)
+    walk.folders.extend(_Way(folder, os.path.realpath(folder), is_deep=False) for folder in alone)
+    while walk.is_all and (walk.folders or walk.links):
         # What only leads there comes after all that is there itself.
-        at, real = walk.folders.popleft() if walk.folders else walk.links.popleft()
+        way = walk.folders.popleft() if walk.folders else walk.links.popleft()
         try:
-            walk.look_into(at, real)
+            walk.go(way)
         except OSError as error:
-            if at is folder:
-                raise
-            pass_over(at, error)
-    yield from sorted(walk.found.values(), key=lambda path: path.parts)
+            pass_over(way.path, error)
+    return Below(walk.found, walk.is_all)
+
+
+def is_below(path: str, deep: Iterable[str]) -> bool:
+    """Whether a story is where `stories_below` looks for it in all that is below folders, by its path."""
+    for folder in deep:
+        if path.startswith(os.path.join(folder, "")):  # noqa: PTH118 - as strings, for there may be thousands
+            *folders, name = path[len(folder) :].strip(os.sep).split(os.sep)  # noqa: PTH206 - as above
+            if not any(one.startswith(".") for one in (*folders, name)) and LEFT_OUT.isdisjoint(folders):
+                return True
+    return False
+
+
+class _Way(NamedTuple):
+    """A way to a folder, or to a story.
+
+    Attributes:
+        path: from a folder as it was given.
+        real: without symbolic links.
+        is_story: whether it leads to one.
+        is_deep: whether what is below the folder counts.
+    """
+
+    path: str
+    real: str
+    is_story: bool = False
+    is_deep: bool = True
 
 
 class _Walk:
-    """What is found below a folder, and where is still to be looked: paths as they are given, and without links."""
+    """What has been found below folders, and where is still to be looked."""
 
-    def __init__(self, folder: Path, most: int) -> None:
-        self.found: Final[dict[str, Path]] = {}
-        self.folders: Final = deque([(folder, os.path.realpath(folder))])
-        self.links: Final[deque[tuple[Path, str]]] = deque()
-        self._known: Final[set[str]] = set(_SYSTEM)
-        self._left = most
+    def __init__(self, bounds: Bounds) -> None:
+        self.found: Final[dict[str, str]] = {}
+        self.folders: Final[deque[_Way]] = deque()
+        self.links: Final[deque[_Way]] = deque()
+        self.is_all = True
+        self._known: Final[set[tuple[str, bool]]] = set()
+        self._bounds: Final = bounds
+        self._entries = 0
 
-    def look_into(self, folder: Path, real: str) -> None:
-        """Look into a folder, or at a story that a link leads to; only the first time.
+    def go(self, way: _Way) -> None:
+        """Note a story, or look into a folder; only the first time.
 
         Raises:
-            OSError: it cannot be looked into.
-            TooMuchBelowError: that makes too many names.
+            OSError: the folder cannot be looked into.
         """
-        if real in self._known or real in self.found:
-            return
-        if folder.name.endswith(SUFFIX) and os.path.isfile(real):  # noqa: PTH113 - False where it is forbidden
-            self.found[real] = folder
-            return
-        self._known.add(real)
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                self._left -= 1
-                if self._left < 0:
-                    raise TooMuchBelowError
-                if _may_count(entry):
-                    self._note(entry, folder / entry.name, os.path.join(real, entry.name))  # noqa: PTH118 - both are texts
+        if way.is_story:
+            self._note(way)
+        elif way.real not in _SYSTEM and (way.real, way.is_deep) not in self._known:
+            self._look_into(way)
 
-    def _note(self, entry: os.DirEntry[str], path: Path, real: str) -> None:
+    def _look_into(self, folder: _Way) -> None:
+        if not self._is_within(len(self._known), self._bounds.folders):
+            return
+        self._known.add((folder.real, folder.is_deep))
+        with os.scandir(folder.path) as entries:
+            most = self._bounds.entries - self._entries + 1
+            for entry in sorted(islice(entries, most), key=attrgetter("name")):
+                if not self._is_within(self._entries, self._bounds.entries):
+                    return
+                self._entries += 1
+                if _may_count(entry):
+                    self._take(entry, folder)
+
+    def _take(self, entry: os.DirEntry[str], folder: _Way) -> None:
+        is_story = not entry.is_dir()
+        if not is_story and not folder.is_deep:
+            return
         if entry.is_symlink():
-            self.links.append((path, os.path.realpath(path)))
-        elif entry.is_dir():
-            self.folders.append((path, real))
+            self.links.append(_Way(entry.path, os.path.realpath(entry.path), is_story))
+            return
+        way = _Way(entry.path, os.path.join(folder.real, entry.name), is_story)  # noqa: PTH118 - both are texts
+        if is_story:
+            self._note(way)
         else:
-            self.found[real] = path
+            self.folders.append(way)
+
+    def _note(self, story: _Way) -> None:
+        if story.real not in self.found and self._is_within(len(self.found), self._bounds.stories):
+            self.found[story.real] = story.path
+
+    def _is_within(self, number: int, most: int) -> bool:
+        """Whether there may be one more; if not, that was not all."""
+        self.is_all = self.is_all and number < most
+        return number < most
 
 
 def _may_count(entry: os.DirEntry[str]) -> bool:
@@ -164,8 +266,3 @@ def _may_count(entry: os.DirEntry[str]) -> bool:
         return entry.name.endswith(SUFFIX) and entry.is_file()
     except OSError:  # a link to itself, or to where nobody may look
         return False
-
-
-def _real(path: Path) -> Path:
-    """A path without symbolic links; of links that lead to each other, one that the system will not open."""
-    return Path(os.path.realpath(path))  # `Path.resolve` raises a RuntimeError for those

@@ -7,11 +7,13 @@ import json
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from storyscript.cli import main
+from storyscript.folder import Bounds, stories_below
 
 CAST = "character Mira\n  a girl\n"
 CHAPTER = "scene a\n  @Mira walks home\n"
@@ -69,6 +71,14 @@ def test_stories_are_called_as_if_they_were_named(capfd: pytest.CaptureFixture[s
         ]
 
 
+def test_stories_come_in_the_order_of_the_parts_of_their_paths(capfd: pytest.CaptureFixture[str]) -> None:
+    names = ["B.story", "a/deep/er/x.story", "a/z.story", "a-b/c.story", "a.story", "b.story", "é.story"]
+    for name in reversed(names):
+        write(name, BAD + LOOSE)
+    assert run(capfd, "fmt", "--check", ".")[1].splitlines() == names
+    assert list(dict.fromkeys(file for file, *_ in found(capfd, "."))) == names
+
+
 def test_a_file_that_is_named_several_times_is_one(capfd: pytest.CaptureFixture[str]) -> None:
     write("sub/a.story", BAD)
     write("sub/b.story", GOOD)
@@ -91,7 +101,7 @@ def test_a_folder_without_stories_is_wrong_use(capfd: pytest.CaptureFixture[str]
 
 
 def test_too_much_is_not_gone_through(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storyscript.folder.stories_below.__kwdefaults__", {"pass_over": print, "most": 2})
+    monkeypatch.setattr("storyscript.cli.folders.stories_below", partial(stories_below, bounds=Bounds(entries=2)))
     write("home/a.story", GOOD)
     write("home/b/c.txt", "")
     code, out, err = run(capfd, "check", "home")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from lsp.sessions import Session
-from storyscript.lsp import disk, index
+from storyscript.folder import Bounds
+from storyscript.lsp import index
 from storyscript.lsp.including import MOST_STORIES
 from storyscript.lsp.reading import OpenTrees
 from storyscript.lsp.roots import roots
@@ -386,7 +387,7 @@ def test_the_index_knows_files_and_what_they_include(tmp_path: Path) -> None:
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     found = index.Index()
     found.look({str(tmp_path)}, set())
-    assert [os.path.relpath(path, tmp_path) for path in found] == ["_git/g.story", "a.story", "sub/c.story"]
+    assert [os.path.relpath(path, tmp_path) for path in sorted(found)] == ["_git/g.story", "a.story", "sub/c.story"]
     assert [os.path.relpath(path, tmp_path) for path in found.includes(str(tmp_path / "a.story"))] == [
         "b.story",
         "sub/c.story",
@@ -476,36 +477,17 @@ def test_a_file_that_was_found_by_a_link_to_its_folder_stays_known_by_its_own_na
     assert found.includes(str(two)) == (str(two.parent / "x.story"),)
 
 
-@pytest.mark.parametrize(
-    ("bound", "most"),
-    [
-        pytest.param("MOST_FILES", 2, id="files"),
-        pytest.param("MOST_FOLDERS", 2, id="folders"),
-        pytest.param("MOST_ENTRIES", 5, id="entries"),
-    ],
-)
-def test_of_very_many_files_those_least_far_below_are_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+def test_of_very_many_files_the_index_has_those_that_are_least_far_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path, a="", sub__b="", sub__sub__c="")
-    (tmp_path / "sub" / "loop").symlink_to(tmp_path)
-    assert [Path(path).name for path in disk.stories([str(tmp_path)])] == ["a.story", "b.story", "c.story"]
-    monkeypatch.setattr(disk, bound, most)
-    assert [Path(path).name for path in disk.stories([str(tmp_path)])] == ["a.story", "b.story"]
-
-
-def test_no_file_that_lies_deeper_takes_the_place_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, z="", a__b="", a__c="")
-    monkeypatch.setattr(disk, "MOST_FILES", 2)
-    found = disk.stories([str(tmp_path)])
-    assert len(found) == 2
-    assert str(tmp_path / "z.story") in found
-
-
-def test_the_systems_own_folders_hold_no_stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, a="", proc__b="")
-    monkeypatch.setattr(disk, "_SYSTEM", frozenset({str(tmp_path / "proc")}))
-    assert disk.stories([str(tmp_path)]) == [str(tmp_path / "a.story")]
+    monkeypatch.setattr(index, "_BOUNDS", Bounds(stories=2))
+    found = index.Index()
+    found.look({str(tmp_path)}, set())
+    assert sorted(found) == [str(tmp_path / "a" / "b.story"), str(tmp_path / "z.story")]
+    write(tmp_path, new="")
+    found.look_at(tmp_path / "new.story")
+    assert len(list(found)) == 2
 
 
 def test_of_a_project_above_an_editors_folder_only_that_folder_is_looked_at(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError
-from storyscript.folder import MOST_ENTRIES, TooMuchBelowError, stories_below
+from storyscript.folder import MOST_ENTRIES, stories_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,28 +68,33 @@ def meant(words: Iterable[str]) -> Meant:
     # A file that is named itself as well is that, wherever it stands among the words.
     known = {_real(word) for word in words if not is_folder(word)}
     result = Meant([], [], [])
-
-    def pass_over(folder: Path, error: OSError) -> None:
-        result.passed_over.append(f"cannot look into `{folder}`, so it is passed over: {error.strerror or error}")
-
     for word in words:
-        if not is_folder(word):
+        if is_folder(word):
+            result.names.extend(Named(str(path), found=True) for path in _first(_look_below(word, result), known))
+        else:
             result.names.append(Named(word, found=False))
-            continue
-        try:
-            paths = list(stories_below(Path(word), pass_over=pass_over))
-        except TooMuchBelowError:
-            result.troubles.append(
-                f"there are more than {MOST_ENTRIES:,} files below `{word}`; name a folder with fewer"
-            )
-            continue
-        except OSError as error:
-            result.troubles.append(f"cannot look into `{word}`: {error.strerror or error}")
-            continue
-        if not paths:
-            result.troubles.append(f"there is no `.story` file below `{word}`")
-        result.names.extend(Named(str(path), found=True) for path in _first(paths, known))
     return result
+
+
+def _look_below(word: str, result: Meant) -> list[Path]:
+    """The stories below a folder, in the order of the parts of their paths; why there are none is noted."""
+    trouble = f"there is no `.story` file below `{word}`"
+
+    def pass_over(folder: str, error: OSError) -> None:
+        nonlocal trouble
+        reason = error.strerror or error
+        if folder == word:
+            trouble = f"cannot look into `{word}`: {reason}"
+        else:
+            result.passed_over.append(f"cannot look into `{Path(folder)}`, so it is passed over: {reason}")
+
+    found = stories_below([word], pass_over=pass_over)
+    if not found.is_all:
+        result.troubles.append(f"there are more than {MOST_ENTRIES:,} files below `{word}`; name a folder with fewer")
+        return []
+    if not found.paths:
+        result.troubles.append(trouble)
+    return sorted(map(Path, found.paths.values()), key=lambda path: path.parts)
 
 
 def is_folder(word: str) -> bool:

@@ -11,14 +11,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.folder import SUFFIX
-from storyscript.lsp.disk import MOST_FILES, is_below, read_plain, stories
+from storyscript.folder import SUFFIX, Bounds, is_below, read_plain, stories_below
 from storyscript.lsp.uris import identity_of, named_from
 from storyscript.source import MAX_SOURCE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BOUNDS: Final = Bounds(folders=20_000, stories=20_000)
+"""So much of an editor's folders is looked at. Who opens a home folder still has what is least far below it."""
 _INCLUDE: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(?i:include)([ \t]+[^\r\n]+)", re.MULTILINE)
 _COMMENT: Final = re.compile(rb"[ \t]//(?:[ \t].*)?$")
 
@@ -50,7 +51,7 @@ class Index:
         """
         before, self._seen = self._seen, {}
         self._roots = deep, alone
-        for path in stories(deep, alone):
+        for path in stories_below(sorted(deep), sorted(alone), bounds=_BOUNDS).paths:
             self._note(path, before.get(path))
 
     def look_at(self, path: Path) -> None:
@@ -64,7 +65,7 @@ class Index:
         deep, alone = self._roots
         folder, name = os.path.split(path)
         here = folder in alone and not name.startswith(".")
-        return len(self._seen) < MOST_FILES and (here or is_below(path, deep))
+        return len(self._seen) < _BOUNDS.stories and (here or is_below(path, deep))
 
     def includes(self, identity: str) -> tuple[str, ...]:
         """The files that a file includes, as far as it is known."""

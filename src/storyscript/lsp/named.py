@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from lsprotocol import types
 
 from storyscript.editing.outline import Kind, flat, outline
-from storyscript.lsp.disk import read_plain
+from storyscript.folder import read_plain
 from storyscript.lsp.document import Text
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
 from storyscript.syntax.parser import parse

@@ -6,8 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.analysis.files import Trees
-from storyscript.folder import FolderReader
-from storyscript.lsp.disk import read_plain
+from storyscript.folder import FolderReader, read_plain
 from storyscript.source import MAX_SOURCE_BYTES, Located, SourceFile
 from storyscript.syntax.parser import parse
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from storyscript.lsp.disk import read_plain
+from storyscript.folder import read_plain
 from storyscript.lsp.document import Document
 from storyscript.lsp.including import MOST_STORIES, Includers
 from storyscript.lsp.index import Index
