@@ -51,7 +51,7 @@ def taken(*sent: object) -> EditorSettings:
     server = StoryServer("0", at_once=True)
     for one in sent:
         server.change_settings(one)
-    return server.stories.settings
+    return server.workspace.settings
 
 
 @pytest.mark.parametrize("name", table())

@@ -74,9 +74,9 @@ def test_a_change_shows_at_once(tmp_path: Path, change: object, asked: list[str]
 )
 def test_how_long_nobody_types_before_problems_are_told(delay: object, pause: float) -> None:
     server = StoryServer("0", at_once=True)
-    assert server.stories.settings == EditorSettings()
+    assert server.workspace.settings == EditorSettings()
     server.change_settings({"storyscript": {"diagnostics": {"delay": delay}}})
-    assert server.stories.settings.pause == pause
+    assert server.workspace.settings.pause == pause
 
 
 def test_an_editor_that_can_is_told_of_which_text_edits_are(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def register(server: StoryServer) -> None:
 
     @server.feature(types.WORKSPACE_SYMBOL)
     def _(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
-        return outlining.search(server.stories, params)
+        return outlining.search(server.workspace, params)
 
     @server.feature(types.INITIALIZED)
     def _(_: types.InitializedParams) -> None:
@@ -94,10 +94,10 @@ def _answering(server: StoryServer, answer: Callable[[Sight, Any], Any]) -> Call
     """What answers a question about a text; where it is neither open nor on disk, there is nothing to say."""
 
     def handle(params: Any) -> Any:  # noqa: ANN401 - each method has its own
-        stories, revision = server.stories, server.stories.revision
-        with stories.opened(params.text_document.uri) as sight:
+        workspace, revision = server.workspace, server.workspace.revision
+        with workspace.opened(params.text_document.uri) as sight:
             found = None if sight is None else answer(sight, params)
-        if stories.revision != revision:  # what was being told of stories as they were is to be begun anew
+        if workspace.revision != revision:  # what was being told of stories as they were is to be begun anew
             server.tell_soon()
         return found
 

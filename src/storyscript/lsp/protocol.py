@@ -124,7 +124,7 @@ class StoryProtocol(LanguageServerProtocol):
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take a text."""
         document = params.text_document
-        self._server.stories.open(document.uri, document.version, document.text)
+        self._server.workspace.open(document.uri, document.version, document.text)
         self._server.tell_soon()
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -135,13 +135,13 @@ class StoryProtocol(LanguageServerProtocol):
             (change.range if isinstance(change, types.TextDocumentContentChangePartial) else None, change.text)
             for change in params.content_changes
         ]
-        self._server.stories.change(document.uri, document.version, changes)
+        self._server.workspace.change(document.uri, document.version, changes)
         self._server.tell_soon(typing=True)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """Give a text up."""
-        self._server.stories.close(params.text_document.uri)
+        self._server.workspace.close(params.text_document.uri)
         self._server.tell_soon()
 
     @lsp_method(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)

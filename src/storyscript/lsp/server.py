@@ -44,9 +44,6 @@ class StoryServer(LanguageServer):
     Args:
         version: of the program.
         at_once: whether problems are told with each change, and not after a pause.
-
-    Attributes:
-        stories: everything that it knows.
     """
 
     protocol: StoryProtocol
@@ -56,13 +53,18 @@ class StoryServer(LanguageServer):
         log = logging.getLogger("pygls")  # whoever asked is told what went wrong; standard error is for people
         log.setLevel(logging.CRITICAL)
         log.propagate = False
-        self.stories: Final = Workspace()
-        self._publisher: Final = Publisher(self.stories, self.text_document_publish_diagnostics)
+        self._workspace: Final = Workspace()
+        self._publisher: Final = Publisher(self._workspace, self.text_document_publish_diagnostics)
         self._at_once: Final = at_once
         self._telling: asyncio.Handle | None = None
         self._ended: asyncio.Event | None = None
         self._watches = False
         register(self)
+
+    @property
+    def workspace(self) -> Workspace:  # type: ignore[override]  # pygls's own stays empty: texts are kept here
+        """Everything that it knows."""
+        return self._workspace
 
     # ---- what the protocol tells -----------------------------------------------------------------------------
 
@@ -74,7 +76,7 @@ class StoryServer(LanguageServer):
         completion = getattr(params.capabilities.text_document, "completion", None)
         item = getattr(completion, "completion_item", None)
         edit = getattr(params.capabilities.workspace, "workspace_edit", None)
-        self.stories.settings = EditorSettings(
+        self._workspace.settings = EditorSettings(
             snippets=bool(getattr(item, "snippet_support", None)),
             versions=bool(getattr(edit, "document_changes", None)),
         )
@@ -94,21 +96,21 @@ class StoryServer(LanguageServer):
         pause = telling.get("delay")
         if isinstance(pause, int | float) and not isinstance(pause, bool) and 0 <= pause <= _MOST_PAUSE:
             changed["pause"] = pause / 1000
-        self.stories.settings = replace(self.stories.settings, **changed)
+        self._workspace.settings = replace(self._workspace.settings, **changed)
 
     def change_settings_now(self, settings: object) -> None:
         """Take them while texts are shown: an editor that can asks again for what hangs on them."""
-        before = self.stories.settings
+        before = self._workspace.settings
         self.change_settings(settings)
-        if replace(self.stories.settings, pause=before.pause) != before:
+        if replace(self._workspace.settings, pause=before.pause) != before:
             self._refresh()
 
     def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Take folders, and give others up."""
         gone = {path_of(uri) for uri in removed}
         new = [path for path in map(path_of, added) if path is not None]
-        self.stories.folders = [*(folder for folder in self.stories.folders if folder not in gone), *new]
-        self.stories.look_around()
+        self._workspace.folders = [*(folder for folder in self._workspace.folders if folder not in gone), *new]
+        self._workspace.look_around()
         self.tell_soon()
 
     def look_around(self, files: list[str], *, others: bool = False) -> None:
@@ -118,7 +120,7 @@ class StoryServer(LanguageServer):
             files: the URIs of what has changed.
             others: whether other files may have changed, of which an editor that watches them has told already.
         """
-        self.stories.look_around(None if others and not self._watches else files)
+        self._workspace.look_around(None if others and not self._watches else files)
         self.tell_soon()
 
     def watch(self) -> None:
@@ -141,7 +143,7 @@ class StoryServer(LanguageServer):
             self._publisher.tell()
             return
         self.tell_nothing()
-        pause = self.stories.settings.pause if typing else _MOMENT
+        pause = self._workspace.settings.pause if typing else _MOMENT
         self._telling = asyncio.get_running_loop().call_later(pause, self._begin_to_tell)
 
     def tell_nothing(self) -> None:
@@ -164,16 +166,16 @@ class StoryServer(LanguageServer):
                 self._telling = loop.call_soon(self._go_on, telling)
                 return False
         self._telling = None
-        if len(self.stories.documents) > 1:  # what is shown in others hangs on the one that has changed
+        if len(self._workspace.documents) > 1:  # what is shown in others hangs on the one that has changed
             self._refresh()
         return True
 
     def _refresh(self) -> None:
         """Let an editor that can ask again for what it shows beside texts."""
-        workspace = self.client_capabilities.workspace
-        if getattr(getattr(workspace, "inlay_hint", None), "refresh_support", None):
+        able = self.client_capabilities.workspace
+        if getattr(getattr(able, "inlay_hint", None), "refresh_support", None):
             self.workspace_inlay_hint_refresh(None)
-        if getattr(getattr(workspace, "code_lens", None), "refresh_support", None):
+        if getattr(getattr(able, "code_lens", None), "refresh_support", None):
             self.workspace_code_lens_refresh(None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls's own
