@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from storyscript.source import MAX_SOURCE_BYTES, Position, SourceFile
+from storyscript.source import MAX_SOURCE_BYTES, Position, SourceFile, trimmed
 
 
 def damage(data: bytes) -> list[tuple[int, int]]:
@@ -67,3 +67,18 @@ def test_each_bad_character_and_each_bad_sequence_is_one_place(data: bytes, expe
     # As many as Python's own decoder would replace.
     replaced = data.decode("utf-8", "replace").count("\ufffd")
     assert sum(data.decode("utf-8", "surrogateescape")[a] >= "\ud800" for a, _ in expected) == replaced
+
+
+@pytest.mark.parametrize(
+    ("stretch", "before", "inner"),
+    [
+        pytest.param("b c", "", "b c", id="none"),
+        pytest.param(" b\n c\t", " ", "b\n c", id="at both ends"),
+        pytest.param("\u00a0\u3000x\x85", "\u00a0\u3000", "x", id="other than blanks"),
+        pytest.param(" \u2003", "", "", id="nothing else"),
+        pytest.param("", "", "", id="nothing"),
+    ],
+)
+def test_a_stretch_without_the_white_space_around_it(stretch: str, before: str, inner: str) -> None:
+    start = len("a " + before)
+    assert trimmed(f"a {stretch} d", 2, 2 + len(stretch)) == (start, start + len(inner))

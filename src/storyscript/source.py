@@ -190,6 +190,14 @@ class Span(NamedTuple):
         return self.source.position(self.end)
 
 
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text without the white space around it; of one that is nothing else, its empty beginning."""
+    inner = text[start:end].lstrip()
+    if inner:
+        start = end - len(inner)
+    return start, start + len(inner.rstrip())
+
+
 def _looks_like_utf16(data: bytes) -> bool:
     if data.startswith(_UTF16_BOMS):
         return True

@@ -8,7 +8,7 @@ from storyscript.analysis.blocks import split_block, value_lines
 from storyscript.analysis.checks import images, signs, slashes, structure
 from storyscript.analysis.settings import image_address
 from storyscript.analysis.text import Mentions, Origin, byte_size
-from storyscript.encoding import normalize
+from storyscript.source import trimmed
 from storyscript.syntax.names import fold
 
 if TYPE_CHECKING:
@@ -108,13 +108,11 @@ def describe_character(
     image = found.properties.get("image")
     if image is not None:
         character.image_span = file.span(image.start, image.start + len(image.word))
-        written = file.source.readable[image.value_start : image.end]
-        start = image.value_start + len(written) - len(written.lstrip())
-        path = normalize(written)
-        span = file.span(start, start + len(written.strip()))
+        span = file.span(*trimmed(file.source.readable, image.value_start, image.end))
+        path = file.source.readable[span.start : span.end]
         if not path:
             sink.report("SS202", span, "`image` has no value", hint="write a URL or a file, or delete it")
         else:
-            character.image = image_address(settings, file, "image", written.strip(), span) or ""
+            character.image = image_address(settings, file, "image", path, span) or ""
         if path and not character.poisoned:
             images.check_description(character, composed, sink)

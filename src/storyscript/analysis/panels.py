@@ -10,6 +10,7 @@ from storyscript.analysis.checks import images, signs, slashes, structure
 from storyscript.analysis.checks.mentions import NameFinder, check_names
 from storyscript.analysis.text import SPECIAL, Mentions, find_character
 from storyscript.encoding import normalize
+from storyscript.source import trimmed
 from storyscript.syntax.names import fold, is_name
 
 if TYPE_CHECKING:
@@ -86,10 +87,8 @@ class PanelReader:
         return self.finder.may_name(raw)
 
     def _lead(self, panel: PanelText, line: nodes.Property) -> None:
-        written = panel.file.source.readable[line.value_start : line.end]
-        name = written.strip()
-        start = line.value_start + len(written) - len(written.lstrip())
-        span = panel.file.span(start, start + len(name))
+        span = panel.file.span(*trimmed(panel.file.source.readable, line.value_start, line.end))
+        name = panel.file.source.readable[span.start : span.end]
         if not name:  # not written, as it were: the main character leads
             hint = "write a character's name, or delete the line for the main character"
             self.sink.report("SS202", span, "`lead` names no character", hint=hint)

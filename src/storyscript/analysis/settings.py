@@ -17,6 +17,7 @@ from storyscript.analysis.story import SettingValue
 from storyscript.analysis.text import Mentions, find_character
 from storyscript.diagnostics.model import Label
 from storyscript.encoding import normalize
+from storyscript.source import trimmed
 from storyscript.syntax.names import is_name
 from storyscript.tool import story_diffusion_advanced
 
@@ -288,10 +289,8 @@ class SettingsReader:
             )
             self.texts.names.excuse_uses(file.source.readable[setting.value_start : setting.end])
             return False
-        written = file.source.readable[setting.value_start : setting.end]
-        text = written.strip()
-        start = setting.value_start + len(written) - len(written.lstrip())  # not only spaces and tabs are white space
-        span = file.span(start, start + len(text))
+        span = file.span(*trimmed(file.source.readable, setting.value_start, setting.end))
+        text = file.source.readable[span.start : span.end]
         value = _Value(self, file, key, text, span)
         if not text:
             self.failed.add(key)

@@ -16,7 +16,7 @@ from storyscript.editing.hover_words import (
     describe_property,
     describe_setting,
 )
-from storyscript.editing.layout import trimmed
+from storyscript.source import trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold
 from storyscript.syntax.signs import Kind, signs

@@ -55,13 +55,6 @@ def stretches(text: str, tree: nodes.Tree) -> Iterator[Stretch]:
             yield Stretch(line, [], line.start, _line_end(text, line.end))
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A stretch of a text without the white space around it; empty where it is nothing else."""
-    inner = text[start:end].lstrip()
-    start = end - len(inner)
-    return start, start + len(inner.rstrip())
-
-
 def last_line(line: nodes.BlockLine) -> nodes.Line:
     """The last line that a line of a block goes on in."""
     return line.lines[-1] if isinstance(line, nodes.Property) and line.lines else line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyscript.analysis.settings import is_url
-from storyscript.editing.layout import trimmed
+from storyscript.source import trimmed
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:

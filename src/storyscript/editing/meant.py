@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from storyscript.analysis.heads import keyword_meant, property_meant, unknown
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
-from storyscript.editing.layout import trimmed
 from storyscript.encoding import NO_CHARACTER_MARK
+from storyscript.source import trimmed
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:

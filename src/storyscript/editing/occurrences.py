@@ -11,7 +11,7 @@ from bisect import bisect_right
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.editing.layout import trimmed
+from storyscript.source import trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, is_name
 from storyscript.syntax.signs import Kind, signs

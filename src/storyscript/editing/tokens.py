@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Final
 
 from storyscript.diagnostics.ignores import read_ignore
-from storyscript.editing.layout import trimmed
+from storyscript.source import trimmed
 from storyscript.syntax import nodes, signs
 from storyscript.syntax.names import is_name
 from storyscript.vocabulary import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from storyscript.source import Span
+from storyscript.source import Span, trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.parser import parse
 from storyscript.targets.spans import place
@@ -54,6 +54,7 @@ class _Writer:
 
     def __init__(self, source: SourceFile) -> None:
         self._source: Final = source
+        self._text: Final = source.readable  # what was parsed: a carriage return is white space in it
 
     def node(self, node: nodes.Line) -> dict[str, Any]:
         """A node with its kind, its place, its parts, and the lines below it."""
@@ -103,20 +104,11 @@ class _Writer:
 
     def _piece(self, start: int, end: int) -> dict[str, Any]:
         """A stretch of text as it stands there, without the white space around it."""
-        start, end = self._trimmed(start, end)
+        start, end = trimmed(self._text, start, end)
         return {"text": self._source.text[start:end], "span": self._span(start, end)}
 
     def _span(self, start: int, end: int) -> dict[str, int]:
-        return place(Span(self._source, *self._trimmed(start, end)))
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
-        """Without white space at either end; what is nothing else is an empty stretch at its start."""
-        # The readable text is what was parsed: a carriage return is white space in it.
-        text = self._source.readable[start:end]
-        left = text.lstrip()
-        if not left:
-            return start, start
-        return end - len(left), start + len(text.rstrip())
+        return place(Span(self._source, *trimmed(self._text, start, end)))
 
 
 def _end(node: nodes.Line) -> int:
