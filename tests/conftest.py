@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
+
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storyscript.tokens.vocabulary import best_counter
 
@@ -12,5 +14,15 @@ def _vocabulary() -> None:
     best_counter()
 
 
+# A machine may pause at any moment, and no example here is about time. Where `CI` is set the examples are the same each
+# time: a change is judged by what it changes, and new examples are looked for where somebody can look at them.
+_PROFILE = "anywhere"
+settings.register_profile(
+    _PROFILE,
+    settings.get_profile("ci" if os.environ.get("CI") else "default"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(_PROFILE)
 # For a second run of all tests, which looks for other things than new examples.
-settings.register_profile("few", max_examples=20)
+settings.register_profile("few", settings.get_profile(_PROFILE), max_examples=20)

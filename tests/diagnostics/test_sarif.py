@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -288,7 +288,6 @@ def any_problem(draw: st.DrawFn) -> Problem:
 
 
 @given(st.lists(any_problem(), max_size=3))
-@settings(deadline=None)
 def test_whatever_is_found_is_a_valid_log(problems: list[Problem]) -> None:
     found = results(problems)
     assert len(found) <= len(problems)
@@ -297,7 +296,6 @@ def test_whatever_is_found_is_a_valid_log(problems: list[Problem]) -> None:
 
 
 @given(stories)
-@settings(deadline=None)
 def test_what_a_story_has_is_in_the_log(text: str) -> None:
     problems = list(compile_story(text, name="x.story").problems)
     wanted = list(dict.fromkeys((p.code, p.span.first, p.span.last, p.message, p.hint) for p in problems))
@@ -311,7 +309,6 @@ def test_what_a_story_has_is_in_the_log(text: str) -> None:
         assert said(result["message"]["text"]) == "\n".join(lines).replace("](", "]\\(")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="/"), min_size=1).filter(lambda name: name not in (".", "..")))
 def test_a_uri_names_the_bytes_of_the_file(name: str) -> None:
     if name.startswith("<") and name.endswith(">"):
@@ -324,7 +321,6 @@ def test_a_uri_names_the_bytes_of_the_file(name: str) -> None:
     assert unquote_to_bytes(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) == data
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_reader_of_lines_and_columns_applies_a_fix_as_it_was_meant(data: st.DataObject) -> None:
     text = data.draw(st.text(st.sampled_from("ab é😀\n\t"), max_size=40))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storyscript.drawing import balanced, collapse, face, fit
@@ -57,7 +57,6 @@ def test_balanced_lines_leave_no_word_alone() -> None:
     assert even.face is block.face
 
 
-@settings(deadline=None)
 @given(st.text("abc  -日本。é", max_size=40), st.integers(10, 150), st.integers(10, 120))
 def test_balancing_keeps_the_text_the_number_of_lines_and_the_width(text: str, width: int, height: int) -> None:
     block = fit(text, width=width, height=height, size=16, floor=9)
@@ -67,7 +66,6 @@ def test_balancing_keeps_the_text_the_number_of_lines_and_the_width(text: str, w
     assert "".join(even.lines).replace(" ", "") == "".join(block.lines).replace(" ", "")
 
 
-@settings(deadline=None)
 @given(
     st.text(st.one_of(st.sampled_from("abcde   -ÄÖ日👩\u200d🚀\u0301"), st.characters(exclude_categories=[]))),
     st.integers(0, 200),

@@ -4,7 +4,7 @@ import unicodedata
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -83,7 +83,6 @@ def test_turned_marks_hang_lower_than_they_stand() -> None:
     assert turned.advance == question.advance
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[]), min_size=1, max_size=4), st.sampled_from([1, 2, 5, 11, 33]))
 def test_every_text_has_a_picture(text: str, size: int) -> None:
     glyph = face(size).glyph(text)

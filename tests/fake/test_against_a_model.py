@@ -175,5 +175,5 @@ class FakeAgainstModel(RuleBasedStateMachine):
             assert (answer.status == 200) == has_files
 
 
-FakeAgainstModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+FakeAgainstModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestAgainstModel = FakeAgainstModel.TestCase

@@ -257,7 +257,7 @@ def test_no_text_breaks_a_frame(text: str) -> None:
     assert picture(frame).size == (240, 200)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     text=st.text(st.characters(exclude_categories=[]), max_size=30),
     width=st.integers(1, 90),
@@ -289,7 +289,7 @@ def test_a_frame_has_at_least_one_pixel(width: int, height: int) -> None:
         draw_frame(replace(FRAME, width=width, height=height))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 600), st.integers(1, 600), st.text("ab ", max_size=300), st.integers(1, 60))
 def test_the_words_stand_inside_the_frame_and_apart(width: int, height: int, text: str, font_size: int) -> None:
     notes = set_notes((width, height), number=7, style="", description=text, caption=text, font_size=font_size)

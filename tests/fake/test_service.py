@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fake.posting import RUN, error, opened, post
@@ -221,7 +221,6 @@ NAMES = [
 forms = st.dictionaries(st.sampled_from(NAMES), json_values).map(lambda fields: json.dumps(fields).encode())
 
 
-@settings(deadline=None)  # a first example imports the drawing
 @given(st.sampled_from(PATHS) | st.text(), st.sampled_from(KINDS) | st.text(), st.binary() | forms)
 def test_any_request_has_a_json_answer(path: str, kind: str, body: bytes) -> None:
     machine = opened(speed=0)

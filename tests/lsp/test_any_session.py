@@ -194,5 +194,5 @@ def _splits_a_line_end(text: str, at: int) -> bool:
 
 @pytest.mark.slow
 def test_a_server_says_what_one_started_just_now_would_say() -> None:
-    some = settings(max_examples=15, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck))
+    some = settings(max_examples=15, stateful_step_count=10, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Sessions, settings=some)

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 from lsprotocol.converters import get_converter
@@ -220,7 +220,6 @@ def test_a_line_that_ends_only_for_the_editor_ends_a_token(editor: Editor) -> No
     ]
 
 
-@settings(deadline=None)
 @given(st.one_of(stories, mutated).flatmap(lambda text: st.sampled_from([text, f"\ufeff{text}", f"🦊{text}"])))
 def test_any_text_has_its_tokens_where_the_editor_counts(text: str) -> None:
     workspace = Workspace()
@@ -368,7 +367,6 @@ def check_symbols(symbols: Sequence[dict[str, Any]]) -> None:
         check_symbols(symbol["children"])
 
 
-@settings(deadline=None)
 @given(st.one_of(anything, stories, mutated), st.data())
 def test_any_text_has_an_answer_to_everything(text: str, data: st.DataObject) -> None:
     editor = Editor(None)
@@ -394,7 +392,6 @@ def test_any_text_has_an_answer_to_everything(text: str, data: st.DataObject) ->
         json.dumps(editor.ask(method, "untitled:any", **params))
 
 
-@settings(deadline=None)
 @given(mutated.map(lambda text: text.encode("utf-8", "replace").decode()))
 def test_all_fixes_made_in_an_editor_leave_fewer_problems(text: str) -> None:
     editor = Editor(None)

@@ -89,7 +89,7 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
 
 
 @needs_programs
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(hostile, hostile)
 def test_what_bash_sends_is_the_payload_byte_for_byte(description: str, negative: str) -> None:
     story = compile_story(STORY, name="a.story").story
@@ -278,7 +278,7 @@ def expected(value: Any, path: str = "") -> list[list[str]]:  # noqa: ANN401 - w
 
 
 @needs_programs
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.dictionaries(_KEYS.filter(bool), _VALUES, max_size=4),
     st.sampled_from([None, 1, "\t"]),

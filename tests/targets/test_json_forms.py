@@ -142,7 +142,7 @@ def test_cases_keep_to_the_schemas() -> None:
     assert compiled > 50
 
 
-@settings(max_examples=50, deadline=None)  # a schema takes its time
+@settings(max_examples=50)  # a schema takes its time
 @given(stories)
 def test_any_story_keeps_to_the_schemas(text: str) -> None:
     source = SourceFile.from_text("test.story", text)
@@ -198,7 +198,7 @@ def test_all_that_the_ir_knows_is_printed() -> None:
         assert set(job) == {field.name for field in dataclasses.fields(ir.Job)}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stories)
 def test_payloads_can_be_made_of_what_is_printed(text: str) -> None:
     story = compile_source(SourceFile.from_text("test.story", text), reader=FILES).story
@@ -245,7 +245,7 @@ def test_each_kind_of_node_is_printed_with_all_its_parts() -> None:
                 assert camel(field.name) in seen[name], (name, field.name)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stories | anything)
 def test_a_tree_covers_each_sign_once(text: str) -> None:
     source = SourceFile.from_text("x.story", text)
@@ -264,7 +264,7 @@ def test_a_tree_covers_each_sign_once(text: str) -> None:
         assert count == 1 or (count == 0 and sign.isspace())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stories | anything)
 def test_each_piece_is_what_stands_there(text: str) -> None:
     source = SourceFile.from_text("x.story", text)
@@ -275,7 +275,7 @@ def test_each_piece_is_what_stands_there(text: str) -> None:
             assert node["text"] == source.line_text(place["line"])[place["column"] - 1 : place["endColumn"] - 1]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(stories)
 def test_the_span_of_a_block_holds_its_lines(text: str) -> None:
     for node in in_order(syntax_tree(SourceFile.from_text("x.story", text))):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -427,7 +427,6 @@ def contained(text: str) -> str:
 HARMLESS = shape(LexborHTMLParser(storyboard(*story_of("label", "description", "caption", "a.story"))))
 
 
-@settings(deadline=None)
 @given(labels, descriptions, captions, file_names)
 @example(ATTACKS[0], ATTACKS[1], ATTACKS[2], ATTACKS[3])
 @example("\r\n\x0c\0\ud800", "x", "y", "/\udc80/\u202e.story")

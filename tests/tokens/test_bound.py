@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storyscript.encoding import normalize
@@ -32,7 +32,6 @@ joined = (
 )
 
 
-@settings(deadline=None)
 @given(st.one_of(joined, st.text(max_size=60).map(normalize)))
 def test_no_text_has_more_tokens_than_its_bound(text: str) -> None:
     bound = TokenBound().of(text)
@@ -40,7 +39,6 @@ def test_no_text_has_more_tokens_than_its_bound(text: str) -> None:
     assert len(ESTIMATE.starts(text)) <= bound
 
 
-@settings(deadline=None)
 @given(joined, joined)
 def test_bounds_of_a_lead_and_of_a_panel_add_up(lead: str, panel: str) -> None:
     bound = TokenBound()
@@ -55,7 +53,6 @@ def test_the_words_are_those_of_the_vocabulary() -> None:
     assert sum(len(line) // size for size, line in enumerate(lines, 1)) == len(WORDS) + 26
 
 
-@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=30))
 def test_other_words_are_not_one_token(word: str) -> None:
     assert is_one_token(word) == (len(EXACT.numbers(word)) == 1)

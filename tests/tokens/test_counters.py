@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storyscript.encoding import normalize
@@ -87,7 +87,6 @@ def merged(word: str) -> list[str]:
     return parts
 
 
-@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyzEIST0123456789.,!?-_'() ", max_size=60))
 def test_the_vocabulary_counts_as_the_rule_says(text: str) -> None:
     runs = re.findall(r"'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|\d|[^\sa-z\d]+", text.lower())
@@ -95,7 +94,6 @@ def test_the_vocabulary_counts_as_the_rule_says(text: str) -> None:
 
 
 @COUNTERS
-@settings(deadline=None)
 @given(text=st.text(max_size=60).map(normalize))
 def test_tokens_begin_in_the_text_and_in_its_order(counter: TokenCounter, text: str) -> None:
     starts = list(counter.starts(text))
@@ -104,7 +102,6 @@ def test_tokens_begin_in_the_text_and_in_its_order(counter: TokenCounter, text: 
 
 
 @COUNTERS
-@settings(deadline=None)
 @given(words=st.lists(st.text(min_size=1, max_size=8).map(normalize), max_size=8))
 def test_words_are_counted_one_by_one(counter: TokenCounter, words: list[str]) -> None:
     alone = sum(len(counter.starts(word)) for word in words)

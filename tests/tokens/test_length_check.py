@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storyscript.compiler import compile_source
@@ -34,7 +34,6 @@ def compiled(story: str, counter: TokenCounter) -> list[tuple[str, int]]:
 
 
 @COUNTERS
-@settings(deadline=None)  # each example compiles a story
 @given(lead=texts, panel=texts, style=st.sampled_from(sorted(STYLES)), spaces=st.sampled_from([" ", "  ", "\n  "]))
 def test_the_word_is_the_first_that_is_not_read(
     counter: TokenCounter, lead: str, panel: str, style: str, spaces: str

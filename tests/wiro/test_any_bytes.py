@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storyscript.errors import StoryscriptError, SubmissionUnknownError
@@ -90,7 +90,6 @@ def outcome(client: WiroClient, action: Callable[[WiroClient], Awaitable[T]]) ->
     return shown
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies)
 def test_any_answer_to_a_read(status: int, named: dict[str, str], body: bytes) -> None:
     task = outcome(client_over(canned(status, named, body), Clock()), lambda client: client.task_detail("2221"))
@@ -102,7 +101,6 @@ def test_any_answer_to_a_read(status: int, named: dict[str, str], body: bytes) -
         assert task.failure_reason
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies)
 def test_any_answer_to_a_list(status: int, named: dict[str, str], body: bytes) -> None:
     tasks = outcome(client_over(canned(status, named, body), Clock()), lambda client: client.task_list())
@@ -111,7 +109,6 @@ def test_any_answer_to_a_list(status: int, named: dict[str, str], body: bytes) -
         assert len(tasks) == len(json.loads(body)["tasklist"])
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies)
 def test_any_answer_to_a_run(status: int, named: dict[str, str], body: bytes) -> None:
     carrier = canned(status, named, body)
@@ -124,7 +121,6 @@ def test_any_answer_to_a_run(status: int, named: dict[str, str], body: bytes) ->
         assert isinstance(result, SubmissionUnknownError)
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(statuses, headers, bodies, st.integers(0, 300))
 def test_any_answer_to_a_download(status: int, named: dict[str, str], body: bytes, limit: int) -> None:
     file = bytearray()
@@ -136,7 +132,6 @@ def test_any_answer_to_a_download(status: int, named: dict[str, str], body: byte
         assert count == len(body)
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(st.text())
 def test_any_file_address(url: str) -> None:
     client = client_over(canned(200, {}, b"x"), Clock())
@@ -144,7 +139,6 @@ def test_any_file_address(url: str) -> None:
     assert count == 1 or isinstance(count, StoryscriptError)
 
 
-@settings(deadline=None)  # each example opens an event loop
 @given(
     statuses,
     st.dictionaries(st.sampled_from(["url", "size", "id", "x"]), values | st.just("https://h.invalid/0.png")).map(
