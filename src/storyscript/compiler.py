@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storyscript.analysis.defaults import Defaults
+    from storyscript.analysis.files import Trees
     from storyscript.diagnostics.model import Problem
     from storyscript.ir import Job, Story
     from storyscript.source import Reader
@@ -79,6 +80,7 @@ def compile_source(
     fragment: bool = False,
     counter: TokenCounter | None = None,
     effort: int = 0,
+    trees: Trees | None = None,
 ) -> Compilation:
     """Compile a file that was read already.
 
@@ -91,12 +93,20 @@ def compile_source(
         counter: counts the tokens of prompts (SS409); by default exactly, where the library for it is installed, and
             else an estimate.
         effort: how many characters may be read again to find fixes for problems; without it, none are looked for.
+        trees: makes texts and trees of files, for who compiles stories that have some in common; by default anew.
     """
     with _collector_paused(len(source.text) > _LARGE):
         sink = Sink()
         given = None if defaults is None else defaults.file
         analysed = analyse(
-            source, sink, reader=reader, overrides=overrides, defaults=given, fragment=fragment, counter=counter
+            source,
+            sink,
+            reader=reader,
+            overrides=overrides,
+            defaults=given,
+            fragment=fragment,
+            counter=counter,
+            trees=trees,
         )
         problems = sink.problems()
         if effort and problems:

@@ -69,7 +69,7 @@ class FolderReader:
         if not os.access(resolved, os.R_OK):
             raise PermissionError(None, "permission denied")
         # The path as written, unless a symbolic link makes `..` mean another folder.
-        same = _real(self.folder / lexical) == resolved
+        same = self.folder / lexical == resolved or _real(self.folder / lexical) == resolved
         shown = lexical if same else os.path.relpath(resolved, self.folder)
         return Located(shown.replace(os.sep, "/"), str(resolved))
 

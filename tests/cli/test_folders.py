@@ -9,11 +9,21 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from storyscript.cli import main
-from storyscript.folder import Bounds, stories_below
+from storyscript.cli.parts import divide
+from storyscript.cli.stories import read_files
+from storyscript.folder import Bounds, FolderReader, stories_below
+from storyscript.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storyscript.source import Located
+    from storyscript.syntax import nodes
 
 CAST = "character Mira\n  a girl\n"
 CHAPTER = "scene a\n  @Mira walks home\n"
@@ -234,6 +244,57 @@ def test_names_that_move_the_cursor_and_texts_that_are_none(capfd: pytest.Captur
     assert code == 1
     assert "\x1b" not in out + err
     assert out.count("error[SS105]") == 2
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(lambda n: n - 1, id="each before its own parts"),
+        pytest.param(lambda n: n + 1, id="each after its own parts"),
+        pytest.param(lambda n: (n - 1) % 30, id="in a circle"),
+    ],
+)
+def test_a_chain_of_stories_is_read_once_whatever_the_order_of_their_names(after: Callable[[int], int]) -> None:
+    for n in range(30):
+        write(f"{after(n) + 1:02}.story", f"include {n + 1:02}.story\n" + GOOD)
+    read: list[str] = []
+
+    class Counting(FolderReader):
+        def read(self, located: Located) -> bytes:
+            read.append(located.path)
+            return super().read(located)
+
+    whole, parts = divide(read_files(["."], folders=True), lambda story: Counting(story.folder))
+    assert (len(whole), len(whole) + len(parts)) == (1, len(list(Path.cwd().iterdir())))
+    assert len(read) == len(set(read)) == len(parts)
+
+
+@pytest.mark.parametrize("words", [["."], ["*.story"]])
+@pytest.mark.parametrize("more", [[], ["--diff"]])
+def test_what_several_stories_include_is_parsed_once(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str], more: list[str]
+) -> None:
+    write("cast.story", CAST)
+    for name in "abc":
+        write(f"{name}.story", f"include cast.story\nscene {name}\n  @Mira walks home\n")
+    words = words if words == ["."] else sorted(os.listdir())
+    parsed: list[str] = []
+
+    def parse_and_tell(text: str) -> nodes.Tree:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr("storyscript.analysis.files.parse", parse_and_tell)
+    assert run(capfd, "check", *more, *words)[0] == 0
+    assert parsed.count(CAST) == 1
+
+
+def test_two_files_of_one_text_are_two(capfd: pytest.CaptureFixture[str]) -> None:
+    write("a.story", GOOD)
+    write("b.story", GOOD)
+    write("book.story", "include a.story\ninclude b.story\n")
+    assert found(capfd, ".") == [("b.story", 1, "SS204"), ("b.story", 3, "SS204")]
+    assert found(capfd, "book.story", "b.story", "a.story") == found(capfd, ".")
 
 
 # ---- mending -------------------------------------------------------------------------------------------------

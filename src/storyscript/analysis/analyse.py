@@ -22,7 +22,7 @@ from storyscript.tool import story_diffusion_advanced
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from storyscript.analysis.files import Files
+    from storyscript.analysis.files import Files, Trees
     from storyscript.analysis.memory import Memory
     from storyscript.analysis.names import Statements
     from storyscript.analysis.story import Character, JobText, SettingValue
@@ -41,6 +41,7 @@ def analyse(
     fragment: bool = False,
     counter: TokenCounter | None = None,
     memory: Memory | None = None,
+    trees: Trees | None = None,
 ) -> StoryText:
     """Find out what a story says, and everything that is wrong with it.
 
@@ -52,9 +53,10 @@ def analyse(
         defaults: settings that hold where neither says anything, in a file whose `path` is not empty.
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts; by default as exactly as can be.
-        memory: what the last analysis of this story left, and what this one leaves for the next.
+        memory: what the last analysis of this story left, and what this one leaves for the next; its trees are used.
+        trees: makes texts and trees of files where there is no memory; by default anew.
     """
-    files = load(source, reader, sink, None if memory is None else memory.trees)
+    files = load(source, reader, sink, trees if memory is None else memory.trees)
     statements = collect(files, sink)
     texts = TextReader(statements.names, sink)
     for variable in statements.variables:

@@ -81,8 +81,13 @@ class Trees:
         """
         return SourceFile.from_bytes(name, data)
 
-    def tree(self, source: SourceFile) -> nodes.Tree:
-        """What a text parses to."""
+    def tree(self, source: SourceFile, identity: str) -> nodes.Tree:  # noqa: ARG002 - as above
+        """What a text parses to.
+
+        Args:
+            source: the text.
+            identity: of its file (`Located.identity`); `""` where nobody knows it.
+        """
         return parse(source.readable)
 
 
@@ -120,7 +125,7 @@ class _Loader:
     def load(self, story: SourceFile) -> None:
         own = self._own_identity(story)
         # A stack of our own: an include chain may be deeper than Python's.
-        stack = [_Open(self._parse(story, ""), own)]
+        stack = [self._parse(story, "", own)]
         seen = {own}
         while stack:
             top = stack[-1]
@@ -145,7 +150,7 @@ class _Loader:
             source = self._read(top.file, node, located)
             if source is not None:
                 seen.add(located.identity)
-                stack.append(_Open(self._parse(source, located.path), located.identity))
+                stack.append(self._parse(source, located.path, located.identity))
 
     def _own_identity(self, story: SourceFile) -> str:
         """What the reader calls the story's own file; `""` where it knows none."""
@@ -174,8 +179,8 @@ class _Loader:
             return None
         return self.trees.source(located, posixpath.join(self.folder, located.path), data)
 
-    def _parse(self, source: SourceFile, path: str) -> File:
-        file = File(source, self.trees.tree(source), path)
+    def _parse(self, source: SourceFile, path: str, identity: str) -> _Open:
+        file = File(source, self.trees.tree(source, identity), path)
         self.found.files.append(file)
         self.sink.add_file(source, _ignores(file))
         start = file.span(0, 0)
@@ -192,7 +197,7 @@ class _Loader:
             self.sink.add_damage(source, source.position(begin).line)
             message, hint = _describe_damage(source.text[begin:end])
             self.sink.report("SS105", file.span(begin, end), message, hint=hint)
-        return file
+        return _Open(file, identity)
 
     def _report_cycle(self, file: File, node: nodes.Include) -> None:
         path = file.source.readable[node.value_start : node.end].strip()

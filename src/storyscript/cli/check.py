@@ -13,6 +13,7 @@ from storyscript.cli.parts import divide
 from storyscript.cli.projects import read_wishes
 from storyscript.cli.report import check_story, write_report
 from storyscript.cli.stories import read_overrides, read_stories
+from storyscript.cli.trees import SharedTrees
 
 if TYPE_CHECKING:
     import argparse
@@ -53,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
             return show_changes(stories, overrides)
         stories, output = fix_stories(stories, overrides)
     whole, parts = divide(stories)
-    checked = [check_story(story, overrides) for story in whole]
+    trees = SharedTrees()
+    checked = [check_story(story, overrides, trees=trees) for story in whole]
     write_report(checked, arguments.format, output, parts)
     codes = [found.code for found in checked]
     return exits.USE if exits.USE in codes else exits.worst(codes)

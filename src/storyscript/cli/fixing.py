@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from storyscript.cli import exits
 from storyscript.cli.parts import divide, identity_of
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
+from storyscript.cli.trees import SharedTrees
 from storyscript.compiler import compile_source
 from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
 from storyscript.diagnostics.model import Edit, Fix
@@ -97,7 +98,7 @@ class Fixing:
         return _SharedReader(self._open_folder(story.folder), identity_of(story), story.source.name, self._texts)
 
     def _compile(self, texts: dict[str, _Text], effort: int = 0) -> list[tuple[Problem, ...]]:
-        found = []
+        found, trees = [], SharedTrees()
         for story, reader in zip(self._whole, self._readers, strict=True):
             reader.texts = texts
             result = compile_source(
@@ -107,6 +108,7 @@ class Fixing:
                 defaults=story.defaults(),
                 fragment=True,
                 effort=effort,
+                trees=trees,
             )
             found.append(result.problems)
         return found

@@ -15,7 +15,7 @@ from storyscript.folder import FolderReader
 from storyscript.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from storyscript.cli.stories import StoryFile
     from storyscript.source import Located, Reader, SourceFile
@@ -52,9 +52,13 @@ def divide(
     whole = {n: trees.read_by(story, open_folder(story)) for n, story in enumerate(stories) if not story.found}
     seen = set[str]().union(*whole.values())
     found = {name: n for n, (name, story) in enumerate(zip(names, stories, strict=True)) if story.found}
-    for name, n in found.items():
+    # Those that another names come last: most have been read by then, and need not be read for themselves.
+    included = set[str]().union(
+        *(trees.named_by(name, story.source) for name, story in zip(names, stories, strict=True))
+    )
+    for name, n in sorted(found.items(), key=lambda item: item[0] in included):
         if name in seen:
-            continue  # it need not be read for itself
+            continue
         whole[n] = trees.read_by(stories[n], open_folder(stories[n]))
         seen |= whole[n]
         for part in whole[n] & found.keys():
@@ -118,6 +122,14 @@ class _Includes(Trees):
         load(story.source, noting, Sink(), self)
         return set(noting.files.values())
 
+    def named_by(self, identity: str, source: SourceFile) -> Iterator[str]:
+        """What a file itself includes, as far as that can be told by the paths alone."""
+        folder = os.path.dirname(identity)  # noqa: PTH120 - as strings, for there may be thousands
+        for item in self.tree(source, identity).items:
+            assert isinstance(item, nodes.Include)  # noqa: S101 - for the type checker: there are no others
+            path = source.readable[item.value_start : item.end].strip()
+            yield os.path.normpath(os.path.join(folder, path))  # noqa: PTH118 - as above
+
     def source(self, located: Located, name: str, data: bytes) -> SourceFile:
         """The text of an included file."""
         known = self._sources.get(located.identity)
@@ -125,10 +137,10 @@ class _Includes(Trees):
             known = self._sources[located.identity] = super().source(located, name, data)
         return known
 
-    def tree(self, source: SourceFile) -> nodes.Tree:
+    def tree(self, source: SourceFile, identity: str) -> nodes.Tree:
         """The includes in a text; one without the word has none."""
         known = self._trees.get(source)
         if known is None:
-            items = super().tree(source).items if "include" in source.readable.lower() else []
+            items = super().tree(source, identity).items if "include" in source.readable.lower() else []
             known = self._trees[source] = nodes.Tree([item for item in items if item.__class__ is nodes.Include])
         return known

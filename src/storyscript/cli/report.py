@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from storyscript.analysis.files import Trees
     from storyscript.cli.stories import StoryFile
     from storyscript.diagnostics.model import Problem
     from storyscript.source import Reader, SourceFile
@@ -53,6 +54,7 @@ def check_story(
     overrides: SourceFile | None,
     *,
     open_folder: Callable[[Path], Reader] = FolderReader,
+    trees: Trees | None = None,
 ) -> Checked:
     """Find the problems of a story that was read; a fragment will do.
 
@@ -60,9 +62,10 @@ def check_story(
         story: the story.
         overrides: settings that win over the story's.
         open_folder: makes the reader of the story's folder.
+        trees: makes texts and trees of files; by default anew.
     """
     reader = NotingReader(open_folder(story.folder))
-    result = compile_story(story, overrides, fragment=True, effort=_EFFORT, reader=reader)
+    result = compile_story(story, overrides, fragment=True, effort=_EFFORT, reader=reader, trees=trees)
     name = story.source.name
     files = {posixpath.join(posixpath.dirname(name), path): identity for path, identity in reader.files.items()}
     if story.path is not None:

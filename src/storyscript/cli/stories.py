@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from storyscript.analysis.defaults import Defaults
+    from storyscript.analysis.files import Trees
     from storyscript.config.project import ProjectSettings
     from storyscript.diagnostics.model import Problem
     from storyscript.source import Reader
@@ -160,6 +161,7 @@ def compile_story(
     fragment: bool = False,
     effort: int = 0,
     reader: Reader | None = None,
+    trees: Trees | None = None,
 ) -> Compilation:
     """Compile a story that was read, as its project and the options have it.
 
@@ -169,6 +171,7 @@ def compile_story(
         fragment: whether a story without scenes and events will do.
         effort: how many characters may be read again to find fixes.
         reader: opens the files that it names; by default those of its folder.
+        trees: makes texts and trees of files; by default anew.
     """
     reader = reader or FolderReader(story.folder)
     result = compile_source(
@@ -178,6 +181,7 @@ def compile_story(
         defaults=story.defaults(),
         fragment=fragment,
         effort=effort,
+        trees=trees,
     )
     problems = story.shown(result.problems)
     if story.project is not None and story.project.strict and problems:

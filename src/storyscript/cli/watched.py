@@ -12,9 +12,11 @@ from storyscript.cli.ingredients import Ingredients
 from storyscript.cli.parts import divide
 from storyscript.cli.report import Checked, check_story
 from storyscript.cli.stories import in_projects, read_file
+from storyscript.cli.trees import SharedTrees
 from storyscript.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from storyscript.analysis.files import Trees
     from storyscript.cli.folders import Meant, Named
     from storyscript.cli.projects import Wishes
     from storyscript.cli.stories import StoryFile
@@ -60,10 +62,10 @@ class _Watched:
         if not self.troubles:
             self.story = story
 
-    def check(self, overrides: SourceFile | None) -> None:
+    def check(self, overrides: SourceFile | None, trees: Trees) -> None:
         """Check it, unless nothing has changed since the last time."""
         if self.checked is None and self.story is not None:
-            self.checked = check_story(self.story, overrides, open_folder=self.ingredients.open_folder)
+            self.checked = check_story(self.story, overrides, open_folder=self.ingredients.open_folder, trees=trees)
 
 
 class Watch:
@@ -144,8 +146,9 @@ class Watch:
             [one.story for one in readable.values() if one.story is not None],
             lambda story: readable[id(story)].ingredients.open_folder(story.folder),
         )
+        trees = SharedTrees()
         for story in whole:
-            readable[id(story)].check(self._overrides)
+            readable[id(story)].check(self._overrides, trees)
         for story in self.parts:
             readable[id(story)].checked = None
 

@@ -91,7 +91,7 @@ class OpenTrees(Trees):
             return None
         return self._source(identity, data)
 
-    def tree(self, source: SourceFile) -> nodes.Tree:
+    def tree(self, source: SourceFile, identity: str) -> nodes.Tree:  # noqa: ARG002 - as above
         """What a text parses to."""
         document = self.document(source)
         if document is not None:
