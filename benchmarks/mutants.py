@@ -1,9 +1,9 @@
 """Whether the tests notice when a line of the core is wrong: `python -m benchmarks.mutants`, from a checkout's root.
 
-It makes slips in the modules that money hangs on, one at a time (`benchmarks.mutating`), has the tests judge each,
-tells which ones no test has noticed, and prints a table. Parts may be named, such as `wiro` or `rendering/ledger`. Of a
-module with more mutants than `--most` a sample is tried, drawn by `--seed`; the tests of one mutant take `--seconds` at
-most.
+It makes slips in the modules that money or a writer's text hangs on (`benchmarks.parts`), one at a time
+(`benchmarks.mutating`), has the tests judge each, tells which ones no test has noticed, and prints a table. Parts may
+be named, such as `wiro` or `rendering/ledger`. Of a module with more mutants than `--most` a sample is tried, drawn by
+`--seed`; the tests of one mutant take `--seconds` at most.
 
 All happens in a copy, with one pytest session that collects once. A child of it runs the tests as they are, and sees
 which test comes by which line. Then each mutant has a child of its own, where its function is given the wrong code, and
@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from benchmarks.children import in_a_child
 from benchmarks.mutating import mutants, parse
+from benchmarks.parts import PARTS, chosen, tests_of
 from benchmarks.swapping import Module
 from benchmarks.touching import Touches, touched
 
@@ -38,40 +39,6 @@ if TYPE_CHECKING:
     from benchmarks.children import Verdict
     from benchmarks.mutating import Mutant
 
-PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "encoding": ("test_encoding",),
-    "wiro/signing": ("test_signing", "test_run"),
-    "wiro/exchange": ("test_exchange",),
-    "wiro/attempts": ("test_reads", "test_run"),
-    "wiro/submissions": ("test_run",),
-    "wiro/client": ("test_run", "test_reads", "test_lists", "test_uploads", "test_tools"),
-    "wiro/answers": ("test_reads", "test_run"),
-    "wiro/pacing": ("test_pacing",),
-    "wiro/reading": ("test_reads", "test_lists", "test_tools"),
-    "wiro/downloads": ("test_downloads",),
-    "wiro/public": ("test_public",),
-    "wiro/dialling": ("test_socket",),
-    "wiro/uploads": ("test_uploads",),
-    "wiro/addresses": ("test_addresses",),
-    "rendering/journal": ("test_journal", "test_ledger", "test_power_cut"),
-    "rendering/ledger": ("test_ledger",),
-    "rendering/lookup": ("test_lookup", "test_lookup_beside"),
-    "rendering/matching": ("test_matching",),
-    "rendering/pool": ("test_pool",),
-    "rendering/hints": ("test_hints",),
-    "rendering/engine": ("test_engine", "test_render", "test_review"),
-    "rendering/uploading": ("test_uploading",),
-    "rendering/fetching": ("test_fetching", "test_late_outputs"),
-}
-"""The modules, and the tests that are written for them."""
-
-_TESTS: Final[dict[str, tuple[str, ...]]] = {
-    "encoding": ("tests/test_encoding.py",),
-    "wiro": ("tests/wiro",),
-    "rendering": ("tests/rendering",),
-    "rendering/journal": ("tests/crashes/test_power_cut.py",),
-}
-"""What is meant to hold the modules of a room, and what one of them alone needs."""
 _COPIED: Final = ("src", "tests", "grammar", "docs", "examples", "pyproject.toml", "README.md")
 _USUAL: Final = ("--import-mode=importlib", "--disable-socket", "--allow-unix-socket")
 """Of the project's own options those that are not about what is printed."""
@@ -182,13 +149,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="draws them (default: 1)")
     parser.add_argument("--seconds", type=float, default=4.0, help="of tests for each mutant (default: 4)")
     arguments = parser.parse_args()
-    wanted = arguments.parts or ["encoding", "wiro", "rendering"]
-    parts = [part for part in PARTS if part in wanted or part.partition("/")[0] in wanted]
+    parts = chosen(arguments.parts)
     if not parts:
         parser.error(f"there is no such part; there are {', '.join(PARTS)}")
-    tests = [
-        path for room in _TESTS for path in _TESTS[room] if any(f"{part}/".startswith(f"{room}/") for part in parts)
-    ]
     root = Path(__file__).parents[1]
     judge = Judge(parts, arguments.most, arguments.seed, arguments.seconds)
     with tempfile.TemporaryDirectory() as folder:
@@ -202,7 +165,9 @@ def main() -> int:
         sys.path.insert(0, str(Path(folder, "src")))
         started = time.monotonic()
         options = ["-s", "-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts=", *_USUAL]
-        code = pytest.main([*options, "--hypothesis-seed=0", f"--basetemp={folder}/tests-own", *tests], plugins=[judge])
+        code = pytest.main(
+            [*options, "--hypothesis-seed=0", f"--basetemp={folder}/tests-own", *tests_of(parts)], plugins=[judge]
+        )
         print(f"\n{judge.survived} survived; {time.monotonic() - started:.0f} s.")
         os.chdir(root)
     return int(code)
