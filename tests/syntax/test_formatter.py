@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import compress, product
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ from formatting import check_format, loosened
 from golden import CASES, as_shown, check_cases
 from mutations import FILES, Mutator, seeds
 from storyscript.source import MAX_SOURCE_BYTES, SourceFile
-from storyscript.syntax import formatter
-from storyscript.syntax.formatter import edits, format_source, format_text
+from storyscript.syntax import formatter, nodes
+from storyscript.syntax.formatter import apply_edits, edits, format_source, format_text
 from storyscript.syntax.parser import parse
 from storyscript.syntax.wording import SETTING_WORDS
 from storyscript.vocabulary import SETTING_MEANINGS
@@ -99,6 +100,23 @@ def test_what_is_formatted_is_canonical(text: str) -> None:
     assert edits(source.text, parse(source.readable)) == []
 
 
+def test_each_word_of_a_setting_has_its_usual_case() -> None:
+    for setting, words in SETTING_WORDS.items():
+        for word in words:
+            assert format_text(f"{setting.upper()} :{word.upper()}") == f"{setting}: {word}\n"
+        assert format_text(f"{setting}: Xyz") == f"{setting}: Xyz\n"
+
+
+def test_white_space_around_a_control_character_stays_at_the_beginning_of_a_value() -> None:
+    for text in ("title: \x01  x\n", "section \x01  x\n", "let a = \x01  x\n"):
+        assert format_text(text) == text
+
+
+def test_signs_end_at_the_first_close_behind_their_opening() -> None:
+    assert format_text('scene\n  a  {"}  "}  b  {"  c') == 'scene\n  a {"}  "} b {" c\n'
+    assert format_text('scene\n  {"  "}{"  "}  {"\t"}\t"}') == 'scene\n  {"  "}{"  "} {"\t"} "}\n'
+
+
 # ---- line ends, marks, and files that cannot be read ---------------------------------------------------------
 
 
@@ -156,7 +174,7 @@ def test_a_file_does_not_become_too_large_to_be_read(monkeypatch: pytest.MonkeyP
 
 
 def changes(text: str) -> list[tuple[str, str]]:
-    return [(text[start:end], new) for start, end, new in edits(text, parse(text))]
+    return [(text[start:end], new) for start, end, new in edits(text, parse(SourceFile("x", text).readable))]
 
 
 def test_edits_change_white_space_and_words_and_nothing_between() -> None:
@@ -177,6 +195,49 @@ def test_indentation_that_only_goes_together_is_one_edit() -> None:
     ]
     # No line of this block continues another.
     assert changes("scene a\n    sits\n    walks\n home\n") == [("    ", "  "), ("    ", "  "), (" ", "  ")]
+
+
+def test_lines_above_a_caption_may_be_indented_without_it() -> None:
+    assert changes("scene a\n    sits\n lead: b\n\tcaption: x\n") == [("    ", "  "), (" ", "  "), ("\t", "  ")]
+    assert changes("scene a\n    sits\n   caption: x\n     y\n walks  home\n") == [
+        ("    ", "  "),
+        ("   caption: x\n     y\n ", "  caption: x\n    y\n  "),
+        ("  ", " "),
+    ]
+
+
+def test_a_block_in_which_a_line_cannot_move_keeps_its_indentation() -> None:
+    # Behind the control character the last line stands deeper than the caption would.
+    assert changes("scene a\n    sits  down\n caption: x\n  \x01 y\n") == [("  ", " ")]
+    # What is no indentation is set all the same.
+    assert changes("\n\nscene a\n    sits\n caption: x\n  \x01 y\n") == [("\n\n", "")]
+    # Without a caption, each line is for itself.
+    assert changes("scene a\n    sits\n  \x01 y\n walks\n") == [("    ", "  "), (" ", "  ")]
+
+
+BLOCK = (
+    "scene a\n      sits  up\n   lead: a\n    caption: x\n        y\n   Caption : z\n     w\n home\n\timage: b  \n\n"
+)
+
+
+def test_each_choice_of_edits_leaves_each_line_what_it_is() -> None:
+    made = edits(BLOCK, parse(BLOCK))
+    assert len(made) == 6
+    said = kinds(BLOCK)
+    for choice in product((False, True), repeat=len(made)):
+        assert kinds(apply_edits(BLOCK, compress(made, choice))) == said
+
+
+def kinds(text: str) -> list[str]:
+    """What each line of a story of one block is."""
+    (block,) = parse(text).items
+    assert isinstance(block, nodes.Block)
+    found = [block.type]
+    for line in block.lines:
+        found.append(line.type)
+        if isinstance(line, nodes.Property):
+            found += [more.type for more in line.lines]
+    return found
 
 
 # ---- beside it -----------------------------------------------------------------------------------------------

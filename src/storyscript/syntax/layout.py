@@ -11,21 +11,34 @@ Source: the page on formatting.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from storyscript.syntax import nodes
-from storyscript.syntax.spacing import HEAD, RIGHT, Gap, first_gap, gap_between, last_gap, no_gap
+from storyscript.syntax.spacing import HEAD, RIGHT, Gap, Gaps, first_gap, last_gap, no_gap
 from storyscript.syntax.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from storyscript.syntax.spacing import Edit
 
 _BLOCK: Final = "  "
 _DEEPER: Final = "    "
-_SHORT: Final = 80
-"""White space between lines that is longer is not likely to come again."""
+_INDENTATION: Final[dict[type[nodes.Line], str]] = {
+    nodes.Setting: "",
+    nodes.Section: "",
+    nodes.Include: "",
+    nodes.Let: "",
+    nodes.Character: "",
+    nodes.Scene: "",
+    nodes.Event: "",
+    nodes.BadHead: "",
+    nodes.Bad: "",
+    nodes.Prose: _BLOCK,
+    nodes.Property: _BLOCK,
+    nodes.Continuation: _DEEPER,
+}
+"""What stands before a line, by the class of its node."""
 
 
 def edits(text: str, tree: nodes.Tree) -> list[Edit]:
@@ -44,16 +57,14 @@ def edits(text: str, tree: nodes.Tree) -> list[Edit]:
     return _Layout(text, tree).edits()
 
 
-def apply_edits(text: str, made: Iterable[Edit]) -> str:
-    """A text with edits made in it, given in the order of the text."""
+def apply_edits(text: str, made: Iterable[Edit], start: int = 0, end: int | None = None) -> str:
+    """A text with edits made in it, given in the order of the text; of a part of it, if its start and end are given."""
     parts: list[str] = []
-    at = 0
-    for start, end, new in made:
-        parts += (text[at:start], new)
-        at = end
-    if not parts:
-        return text
-    parts.append(text[at:])
+    at = start
+    for begin, stop, new in made:
+        parts += (text[at:begin], new)
+        at = stop
+    parts.append(text[at:end])
     return "".join(parts)
 
 
@@ -66,55 +77,53 @@ class _Layout:
         self._comments: Final = tree.comments
         self._comment = 0  # the number of the next comment
         self._made: Final[list[Edit]] = []
-        self._wording: Final = Wording(text, self._made)
-        self._gaps: Final = {
-            indent: {f"{end}{more}{indent}": RIGHT for end in ("\n", "\r\n") for more in ("", end)}
-            for indent in ("", _BLOCK, _DEEPER)
-        }  # by the indentation that is wanted, and what is written
+        self._wording: Final = Wording(self._made)
+        self._gaps: Final = {indent: Gaps(indent) for indent in ("", _BLOCK, _DEEPER)}
 
     def edits(self) -> list[Edit]:  # noqa: C901, PLR0912 - one loop, flat for speed
         """All edits."""
-        text, made, gaps = self._text, self._made, self._gaps
-        find, append = text.find, made.append
-        set_text, setters = self._wording.set_text, self._wording.setters
-        tabs = "\t" in text
+        text, made = self._text, self._made
+        append, set_text, setters = made.append, self._wording.set_text, self._wording.setters
+        gaps = {kind: self._gaps[indent] for kind, indent in _INDENTATION.items()}
         comments = [*(comment.start for comment in self._comments), len(text) + 1]
+        comment = comments[0]  # where the next one begins
         at = 0  # where the text of the line before ends; 0 for no line
-        in_block = False
+        above: nodes.Item | None = None  # what that line is a part of
         for item in self._items:
-            indented: list[int] = []  # which edits give a line of this item another indentation
-            settled, continued = True, False
-            for leaf, indent in _leaves(item):
-                start, end = leaf.start, leaf.end
-                if comments[self._comment] < start:
-                    at = self._set_comments(at, start, indent or (_BLOCK if in_block else ""))
-                gap = (at and gaps[indent].get(text[at:start])) or self._gap(at, start, indent)
+            leaves = _leaves(item)
+            first = len(made)  # the number of this item's first edit
+            settled = True  # whether all its lines come to stand where they belong
+            continued = None  # the first line that deeper ones continue
+            for leaf in leaves:
+                kind, start = leaf.__class__, leaf.start
+                if comment < start:
+                    at = self._set_comments(at, start, gaps[kind].indent or _indentation_in(above))
+                    comment = comments[self._comment]
+                gap = gaps[kind][text[at:start]] if at else self._gap(at, start, gaps[kind].indent)
                 if gap is not RIGHT:
                     for begin, stop, new in gap.edits:
                         append((at + begin, at + stop, new))
-                    if gap.indents:
-                        indented.append(len(made) - 1)
                     settled = settled and gap.settled
-                if text[end - 1] in " \t\r":
-                    plain = text[end - 2 : end + 1].endswith("\r\n") and text[end - 2] not in " \t\r"
-                    end = end - 1 if plain else self._text_end(start, end)
-                if leaf.__class__ is nodes.Prose or leaf.__class__ is nodes.Continuation:
-                    if find("  ", start, end) >= 0 or (tabs and find("\t", start, end) >= 0):
-                        set_text(start, end)
+                line = text[start : leaf.end]
+                if line[-1] in " \t\r":
+                    trimmed = line.rstrip(" \t")  # here, since a call for each line would show
+                    line = trimmed if trimmed[-1] != "\r" else _trimmed(line, text[leaf.end : leaf.end + 1])
+                at, above = start + len(line), item
+                if kind is nodes.Prose or kind is nodes.Continuation:
+                    if "  " in line or "\t" in line:
+                        set_text(line, start)
                 else:
-                    if isinstance(leaf, nodes.Property) and leaf.word in nodes.CONTINUED_WORDS:
-                        continued = True
-                    setter = setters.get(leaf.type)
+                    if continued is None and kind is nodes.Property and leaf.word in nodes.CONTINUED_WORDS:
+                        continued = leaf
+                    setter = setters.get(kind)
                     if setter is not None:
-                        setter(leaf, start, end)
-                at = end
-                in_block = True
-            in_block = isinstance(item, nodes.Block)
-            if indented and continued:
-                self._tie(indented, settled=settled)
-        at = self._set_comments(at, len(text) + 1, _BLOCK if in_block else "")
-        ending = last_gap(text[at:], _line_end(text)) if at else no_gap(text)
-        made += [(at + begin, at + stop, new) for begin, stop, new in ending]
+                        setter(leaf, line)
+            if continued is not None and len(made) > first:
+                if not settled:
+                    self._drop(leaves, first)
+                elif continued is not leaves[-1]:
+                    self._tie(leaves, first, continued.start)
+        self._set_ending(self._set_comments(at, len(text) + 1, _indentation_in(above)))
         return made
 
     # ---- between the lines -----------------------------------------------------------------------------------
@@ -138,7 +147,7 @@ class _Layout:
                 made += [(at + begin, at + stop, new) for begin, stop, new in gap.edits]
             elif text[at:start] != " " and not text[at:start].strip(" \t"):
                 made.append((at, start, " "))
-            at = self._text_end(start, comment.end)
+            at = start + len(_trimmed(text[start : comment.end], text[comment.end : comment.end + 1]))
         return at
 
     def _gap(self, at: int, start: int, indent: str) -> Gap:
@@ -150,55 +159,72 @@ class _Layout:
             indent: what is to stand before that.
         """
         written = self._text[at:start]
-        if not at:
-            return first_gap(written, indent, self._text[start : start + HEAD])
-        gap = self._gaps[indent].get(written)
-        if gap is None:
-            gap = gap_between(written, indent)
-            if len(written) <= _SHORT:
-                self._gaps[indent][written] = gap  # the same few are wrong all over a story
-        return gap
+        return self._gaps[indent][written] if at else first_gap(written, indent, self._text[start : start + HEAD])
 
-    def _text_end(self, start: int, end: int) -> int:
-        """Where the text of a line ends, without what is to be trimmed and without its line end."""
+    def _set_ending(self, at: int) -> None:
+        """Set what stands behind the last text, which ends at an offset; at 0 there is none."""
         text = self._text
-        if text[end - 1] == "\r" and text.startswith("\n", end):
-            end -= 1
-        stop = start + len(text[start:end].rstrip(" \t"))
-        # A stray carriage return must not come to stand before a line feed.
-        return end if text[stop - 1] == "\r" else stop
+        ending = last_gap(text[at:], _line_end(text)) if at else no_gap(text)
+        self._made.extend((at + begin, at + stop, new) for begin, stop, new in ending)
 
-    def _tie(self, indented: list[int], *, settled: bool) -> None:
-        """Make one edit of those that change the indentation of a block in which that decides what a line is.
+    # ---- of a block in which the indentation decides what a line is ---------------------------------------------
+
+    def _tie(self, leaves: list[nodes.Line], since: int, start: int) -> None:
+        """Make one edit of those that give a line that may be continued, or one below it, another indentation.
+
+        Those above may move alone, for there is nothing that they could come to continue.
 
         Args:
-            indented: their numbers.
-            settled: all lines come to stand where they belong; else none of them may move.
+            leaves: the lines of the block.
+            since: the number of its first edit.
+            start: where the line that may be continued begins.
         """
-        made, first, last = self._made, indented[0], indented[-1]
-        if not settled:
-            dropped = set(indented)
-            made[first:] = [edit for number, edit in enumerate(made[first:], first) if number not in dropped]
-            return
-        start, end = made[first][0], made[last][1]
-        tied = [(a - start, b - start, new) for a, b, new in made[first : last + 1]]
-        made[first : last + 1] = [(start, end, apply_edits(self._text[start:end], tied))]
+        made, moving = self._made, self._moving([leaf for leaf in leaves if leaf.start >= start], since)
+        if len(moving) > 1:
+            tied = slice(moving[0], moving[-1] + 1)
+            start, end = made[moving[0]][0], made[moving[-1]][1]
+            made[tied] = [(start, end, apply_edits(self._text, made[tied], start, end))]
+
+    def _drop(self, leaves: list[nodes.Line], since: int) -> None:
+        """Leave all lines of a block where they stand, since not all can come to stand where they belong."""
+        made, dropped = self._made, set(self._moving(leaves, since))
+        made[since:] = [made[number] for number in range(since, len(made)) if number not in dropped]
+
+    def _moving(self, leaves: list[nodes.Line], since: int) -> list[int]:
+        """Which edits give lines another indentation: those that put something right before one."""
+        made, starts = self._made, {leaf.start for leaf in leaves}
+        return [number for number in range(since, len(made)) if made[number][1] in starts and made[number][2]]
 
 
-def _leaves(item: nodes.Item) -> Iterator[tuple[nodes.Line, str]]:
-    """The lines of an item that are its own, each with its indentation."""
-    if item.__class__ is not nodes.Stray:
-        yield item, ""
-    if isinstance(item, nodes.Block):
-        for line in item.lines:
-            if line.__class__ is nodes.Prose:
-                yield line, _BLOCK
-            elif isinstance(line, nodes.Property):
-                yield line, _BLOCK
-                for more in line.lines:
-                    yield more, _DEEPER
-            else:
-                yield line, ""
+def _indentation_in(item: nodes.Item | None) -> str:
+    """The indentation of a comment that stands behind a line of an item."""
+    return _BLOCK if isinstance(item, nodes.Block) else ""
+
+
+def _leaves(item: nodes.Item) -> list[Any]:
+    """The lines of an item that are its own."""
+    if not isinstance(item, nodes.Block):
+        return [item]
+    leaves: list[nodes.Line] = [] if item.__class__ is nodes.Stray else [item]
+    for line in item.lines:
+        leaves.append(line)
+        if line.__class__ is nodes.Property and line.lines:
+            leaves += line.lines
+    return leaves
+
+
+def _trimmed(line: str, behind: str) -> str:
+    """A line without what is to be trimmed and without its line end.
+
+    Args:
+        line: it, up to its line feed or comment.
+        behind: the character behind it; empty at the end of the file.
+    """
+    if line[-1] == "\r" and behind == "\n":
+        line = line[:-1]
+    trimmed = line.rstrip(" \t")
+    # A stray carriage return must not come to stand before a line feed.
+    return trimmed if trimmed[-1] != "\r" else line
 
 
 def _line_end(text: str) -> str:

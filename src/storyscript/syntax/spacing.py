@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 Edit = tuple[int, int, str]
 """Start and end (exclusive) of what is replaced, and what is put there."""
@@ -13,24 +14,44 @@ HEAD: Final = 4
 """Characters at a file's beginning by which it may be taken for something else."""
 MISREAD: Final = re.compile(f"\ufeff|\udcff\udcfe|\udcfe\udcff|{_BYTE}\0{_BYTE}\0|\0{_BYTE}\0[^\0]")
 """A beginning by which a file is not read as the text that it is: a mark of UTF-8 or UTF-16, or what looks so."""
+_SHORT: Final = 80
+"""White space between lines that is longer is not likely to come again."""
 CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class Gap(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Gap:
     """What is to be changed between the texts of two lines.
 
     Attributes:
         edits: offsets count from the end of the first.
-        indents: the last of them gives the second line another indentation.
         settled: the second line then stands where it belongs; it does not where a control character indents it.
     """
 
     edits: list[Edit]
-    indents: bool
     settled: bool
 
 
-RIGHT: Final = Gap([], indents=False, settled=True)
+RIGHT: Final = Gap([], settled=True)
+
+
+class Gaps(dict[str, Gap]):
+    """What is to be changed before lines of one indentation, by what is written between them and the lines before.
+
+    Attributes:
+        indent: the indentation.
+    """
+
+    def __init__(self, indent: str) -> None:
+        super().__init__({f"{end}{more}{indent}": RIGHT for end in ("\n", "\r\n") for more in ("", end)})
+        self.indent: Final = indent
+
+    def __missing__(self, written: str) -> Gap:
+        """What is written is looked at once, for the same few gaps are wrong all over a story."""
+        gap = gap_between(written, self.indent)
+        if len(written) <= _SHORT:
+            self[written] = gap
+        return gap
 
 
 def first_gap(written: str, indent: str, text: str) -> Gap:
@@ -94,7 +115,7 @@ def _without(written: str, start: int, end: int) -> list[Edit]:
 def _with_indentation(found: list[Edit], written: str, line: int, indent: str) -> Gap:
     now = written[line:]
     if now == indent:
-        return Gap(found, indents=False, settled=True)
+        return Gap(found, settled=True)
     if now.strip(" \t"):
-        return Gap(found, indents=False, settled=False)
-    return Gap([*found, (line, len(written), indent)], indents=True, settled=True)
+        return Gap(found, settled=False)
+    return Gap([*found, (line, len(written), indent)], settled=True)

@@ -35,121 +35,138 @@ SETTING_WORDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Every setting, with the words that its value may be in any case."""
 
-_TEXTS: Final = ("title", "author", "negative", "private-model", "as", "caption")
+_TEXTS: Final = frozenset({"title", "author", "negative", "private-model", "as", "caption"})
 """Settings and properties whose value is a text, in which a run of white space counts as one space."""
+_LONGEST: Final = max(len(word) for words in SETTING_WORDS.values() for word in words)
+_NONE: Final = ("none",)
 _MARK: Final = " [NC]"
 _RUNS: Final = re.compile(r" ?\t[ \t]*|  [ \t]*")
+_SPACES: Final = re.compile("  +")
+"""The same where no tab is, and found in a third of the time."""
 
 
 class Wording:
     """Notes what is to be changed in the lines of a text.
 
     Attributes:
-        setters: what sets a line that is more than text, by the type of its node; it takes the node, where the line
-            begins, and where its text ends, without trailing white space. Lines of other types are wrong, and stay.
+        setters: what sets a line that is more than text, by the class of its node; it takes the node and the line,
+            without white space around it. Lines of other classes are wrong, and stay.
 
     Args:
-        text: the text; offsets count in it.
         made: takes the edits.
     """
 
-    def __init__(self, text: str, made: list[Edit]) -> None:
-        self._text: Final = text
+    def __init__(self, made: list[Edit]) -> None:
         self._made: Final = made
-        self.setters: Final[dict[str, Callable[[Any, int, int], None]]] = {
-            nodes.Property.type: self._set_property,
-            nodes.Setting.type: self._set_setting,
-            nodes.Scene.type: self._set_scene,
-            nodes.Event.type: self._set_event,
-            nodes.Character.type: self._set_character,
-            nodes.Let.type: self._set_let,
-            nodes.Section.type: self._set_section,
-            nodes.Include.type: self._set_include,
+        self.setters: Final[dict[type[nodes.Line], Callable[[Any, str], None]]] = {
+            nodes.Property: self._set_property,
+            nodes.Setting: self._set_setting,
+            nodes.Scene: self._set_scene,
+            nodes.Event: self._set_event,
+            nodes.Character: self._set_character,
+            nodes.Let: self._set_let,
+            nodes.Section: self._set_section,
+            nodes.Include: self._set_include,
         }
 
-    def set_text(self, start: int, end: int) -> None:
-        """Make one space of each run of white space in a text, but inside of `{"…"}`, where signs are themselves."""
-        text = self._text
-        last_close = text.rfind('"}', start, end)
+    def set_text(self, text: str, start: int) -> None:
+        """Make one space of each run of white space in a text, but inside of `{"…"}`, where signs are themselves.
+
+        Args:
+            text: the text.
+            start: where it begins.
+        """
+        runs = _RUNS if "\t" in text else _SPACES
+        at = 0
         while True:
-            literal = text.find('{"', start, end)
-            stop = literal if 0 <= literal <= last_close - 2 else end
-            self._made.extend((run.start(), run.end(), " ") for run in _RUNS.finditer(text, start, stop))
-            if stop == end:
+            literal = text.find('{"', at)
+            close = text.find('"}', literal + 2) if literal >= 0 else -1
+            for run in runs.finditer(text, at, literal if close >= 0 else len(text)):
+                self._made.append((start + run.start(), start + run.end(), " "))
+            if close < 0:
                 return
-            start = text.index('"}', literal + 2) + 2
+            at = close + 2
 
-    def _set_property(self, leaf: nodes.Property, start: int, end: int) -> None:
-        words = ("none",) if leaf.word == "caption" and not leaf.lines else ()
-        value = self._set_before(f"{leaf.word}: ", leaf.value_start, start, end)
-        self._set_value(value, end, words, is_text=leaf.word in _TEXTS)
+    def _set_property(self, leaf: nodes.Property, line: str) -> None:
+        words = _NONE if leaf.word == "caption" and not leaf.lines else ()
+        self._set_statement(f"{leaf.word}: ", leaf, line, words, is_text=leaf.word in _TEXTS)
 
-    def _set_setting(self, leaf: nodes.Setting, start: int, end: int) -> None:
+    def _set_setting(self, leaf: nodes.Setting, line: str) -> None:
         key = leaf.key.lower()
         if key in SETTING_WORDS:
-            value = self._set_before(f"{key}: ", leaf.value_start, start, end)
-            self._set_value(value, end, SETTING_WORDS[key], is_text=key in _TEXTS)
+            self._set_statement(f"{key}: ", leaf, line, SETTING_WORDS[key], is_text=key in _TEXTS)
 
-    def _set_scene(self, leaf: nodes.Scene, start: int, end: int) -> None:
+    def _set_scene(self, leaf: nodes.Scene, line: str) -> None:
         head = f"scene {leaf.name}" if leaf.name else "scene"
         if leaf.no_character:
             head += _MARK
-        if self._text[start:end] != head:  # no call for most of the lines that are most common
-            self._set_head(head, start, end)
+        if line != head:  # no call for most of the lines that are most common
+            self._set_head(head, line, leaf.start)
 
-    def _set_event(self, leaf: nodes.Event, start: int, end: int) -> None:
-        self._set_head(f"event {leaf.name}" if leaf.name else "event", start, end)
+    def _set_event(self, leaf: nodes.Event, line: str) -> None:
+        self._set_head(f"event {leaf.name}" if leaf.name else "event", line, leaf.start)
 
-    def _set_character(self, leaf: nodes.Character, start: int, end: int) -> None:
-        self._set_head(f"character {leaf.name}", start, end)
+    def _set_character(self, leaf: nodes.Character, line: str) -> None:
+        self._set_head(f"character {leaf.name}", line, leaf.start)
 
-    def _set_let(self, leaf: nodes.Let, start: int, end: int) -> None:
-        self._set_value(self._set_before(f"let {leaf.name} = ", leaf.value_start, start, end), end)
+    def _set_let(self, leaf: nodes.Let, line: str) -> None:
+        self._set_statement(f"let {leaf.name} = ", leaf, line)
 
-    def _set_section(self, leaf: nodes.Section, start: int, end: int) -> None:
-        self._set_value(self._set_before("section ", leaf.value_start, start, end), end)
+    def _set_section(self, leaf: nodes.Section, line: str) -> None:
+        self._set_statement("section ", leaf, line)
 
-    def _set_include(self, leaf: nodes.Include, start: int, end: int) -> None:
-        self._set_before("include ", leaf.value_start, start, end)
+    def _set_include(self, leaf: nodes.Include, line: str) -> None:
+        self._set_statement("include ", leaf, line, is_text=False)
 
-    def _set_head(self, head: str, start: int, end: int) -> None:
-        written = self._text[start:end]
-        if written != head and not CONTROL.search(written):
-            self._made.append((start, end, head))
+    def _set_head(self, head: str, written: str, start: int) -> None:
+        # What is printable has no control character, and that is told sooner.
+        if written != head and (written.isprintable() or not CONTROL.search(written)):
+            self._made.append((start, start + len(written), head))
 
-    def _set_before(self, head: str, value: int, start: int, end: int) -> int:
-        """Set what stands before a value; gives where the value begins.
+    def _set_statement(
+        self,
+        head: str,
+        leaf: nodes.Property | nodes.Setting | nodes.Section | nodes.Let,
+        line: str,
+        words: tuple[str, ...] = (),
+        *,
+        is_text: bool = True,
+    ) -> None:
+        """Set a statement that ends with a value.
+
+        Args:
+            head: what is to stand before the value.
+            leaf: the statement.
+            line: it, as written.
+            words: what the value may be in any case.
+            is_text: whether the value is a text; else its white space may mean something.
+        """
+        start = leaf.start
+        before = len(head)
+        if not line.startswith(head) or line[before] in " \t" or leaf.value_start > start + before:
+            before = self._set_before(head, line, start, leaf.value_start - start)
+        value = line[before:]
+        if words and len(value) <= _LONGEST:
+            word = value.lower()
+            if word != value and word in words:
+                self._made.append((start + before, start + len(line), word))
+                return
+        if is_text and ("  " in value or "\t" in value):
+            self.set_text(value, start + before)
+
+    def _set_before(self, head: str, line: str, start: int, before: int) -> int:
+        """Set what stands before a value; gives how much that is.
 
         Args:
             head: what is to stand there.
-            value: where the value begins, or the white space before it.
-            start: where the statement begins.
-            end: where the statement ends.
-        """
-        text = self._text
-        while value < end and text[value] in " \t":
-            value += 1
-        value = min(value, end)
-        if value == end or (text.startswith("//", value) and text[value - 1] not in " \t"):
-            head = head.rstrip()  # with a space before it, `//` would begin a comment
-        self._set_head(head, start, value)
-        return value
-
-    def _set_value(self, start: int, end: int, words: tuple[str, ...] = (), *, is_text: bool = True) -> None:
-        """Set a value.
-
-        Args:
+            line: the statement.
             start: where it begins.
-            end: where it ends.
-            words: what it may be in any case.
-            is_text: whether it is a text; else its white space may mean something.
+            before: how much of it stands before the value, or the white space before that.
         """
-        text = self._text
-        if words:
-            written = text[start:end]
-            word = written.lower()
-            if word != written and word in words:
-                self._made.append((start, end, word))
-                return
-        if is_text and (text.find("  ", start, end) >= 0 or text.find("\t", start, end) >= 0):
-            self.set_text(start, end)
+        size = len(line)
+        while before < size and line[before] in " \t":
+            before += 1
+        if before >= size or (line.startswith("//", before) and line[before - 1] not in " \t"):
+            head = head.rstrip()  # with a space before it, `//` would begin a comment
+        self._set_head(head, line[:before], start)
+        return before
