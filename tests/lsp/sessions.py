@@ -60,6 +60,7 @@ class Session:
     Attributes:
         problems: what the server has told of each file: its diagnostics.
         asked: the methods of what the server has asked itself.
+        answer: what the server has said of itself.
     """
 
     def __init__(self, root: Path, capabilities: Mapping[str, object] = CAPABILITIES, options: object = None) -> None:
@@ -69,7 +70,7 @@ class Session:
         self._number = 0
         self.problems: dict[str, list[Any]] = {}
         self.asked: list[str] = []
-        self.ask(
+        self.answer: Any = self.ask(
             "initialize",
             {
                 "processId": None,

@@ -1,4 +1,4 @@
-"""Whatever is opened, typed, renamed, saved, closed or deleted: the server says what one started just now would say."""
+"""Whatever is opened, typed, renamed, saved, closed, moved or deleted: a server says what a new one would say."""
 
 from __future__ import annotations
 
@@ -170,6 +170,13 @@ class Sessions(RuleBasedStateMachine):
         elif path.exists():
             path.unlink()
         self.noticed(path)
+
+    @rule(old=st.sampled_from(NAMES), new=st.sampled_from(NAMES))
+    def move(self, old: str, new: str) -> None:
+        if (self.root / old).exists():
+            (self.root / old).replace(self.root / new)
+            moved = {"oldUri": self.uri(old), "newUri": self.uri(new)}
+            self.session.tell("workspace/didRenameFiles", {"files": [moved]})
 
     def noticed(self, path: Path) -> None:
         self.session.tell("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})

@@ -490,6 +490,21 @@ def test_of_very_many_files_the_index_has_those_that_are_least_far_below(
     assert len(list(found)) == 2
 
 
+def test_stories_are_looked_for_in_the_folders_that_an_editor_has_now(tmp_path: Path) -> None:
+    write(tmp_path, here__a="character Ann\n  x\n", there__b="character Bob\n  x\n")
+    here, there = ({"uri": (tmp_path / name).as_uri(), "name": name} for name in ("here", "there"))
+    session = Session(tmp_path / "here")
+
+    def names() -> list[str]:
+        return sorted(found["name"] for found in session.ask("workspace/symbol", {"query": ""}))
+
+    assert names() == ["Ann"]
+    session.tell("workspace/didChangeWorkspaceFolders", {"event": {"added": [there], "removed": []}})
+    assert names() == ["Ann", "Bob"]
+    session.tell("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [here]}})
+    assert names() == ["Bob"]
+
+
 def test_of_a_project_above_an_editors_folder_only_that_folder_is_looked_at(tmp_path: Path) -> None:
     (tmp_path / "storyscript.toml").touch()
     write(tmp_path, part__cast=CAST)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lsprotocol import types
 
+from storyscript.folder import PROJECT_FILE, SUFFIX
 from storyscript.lsp import (
     acting,
     annotating,
@@ -64,6 +65,21 @@ FEATURES: Final = (
 """Everything that can be asked of an open text."""
 
 
+FILES: Final = (f"**/*{SUFFIX}", f"**/{PROJECT_FILE}")
+"""Patterns of the files that a story may be made of."""
+_MOVES: Final = types.FileOperationRegistrationOptions(
+    [
+        types.FileOperationFilter(types.FileOperationPattern(pattern, matches), scheme="file")
+        for pattern, matches in (
+            *((pattern, types.FileOperationPatternKind.File) for pattern in FILES),
+            ("**/*", types.FileOperationPatternKind.Folder),
+        )
+    ]
+)
+"""Of which files and folders an editor is to tell that it has made, moved or deleted them: not every editor watches
+files, and of a folder that moves those that do may not tell what was in it."""
+
+
 def register(server: StoryServer) -> None:
     """Let a server answer everything that it can."""
     for feature in FEATURES:
@@ -84,6 +100,16 @@ def register(server: StoryServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def _(params: types.DidChangeWatchedFilesParams) -> None:
         server.look_around([change.uri for change in params.changes])
+
+    for method in (
+        types.WORKSPACE_DID_CREATE_FILES,
+        types.WORKSPACE_DID_RENAME_FILES,
+        types.WORKSPACE_DID_DELETE_FILES,
+    ):
+
+        @server.feature(method, _MOVES)
+        def _(_: types.CreateFilesParams | types.RenameFilesParams | types.DeleteFilesParams) -> None:
+            server.look_around(None)  # a folder may hold any number of them
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def _(params: types.DidChangeConfigurationParams) -> None:

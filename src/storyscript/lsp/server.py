@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from storyscript.folder import PROJECT_FILE, SUFFIX
-from storyscript.lsp.features import register
+from storyscript.lsp.features import FILES, register
 from storyscript.lsp.frames import FrameReader
 from storyscript.lsp.protocol import StoryProtocol
 from storyscript.lsp.publishing import Publisher
@@ -113,11 +112,11 @@ class StoryServer(LanguageServer):
         self._workspace.look_around()
         self.tell_soon()
 
-    def look_around(self, files: list[str], *, others: bool = False) -> None:
+    def look_around(self, files: list[str] | None, *, others: bool = False) -> None:
         """Look at what is on disk again.
 
         Args:
-            files: the URIs of what has changed.
+            files: the URIs of what has changed; None where nobody knows.
             others: whether other files may have changed, of which an editor that watches them has told already.
         """
         self._workspace.look_around(None if others and not self._watches else files)
@@ -127,7 +126,7 @@ class StoryServer(LanguageServer):
         """Ask an editor that can to say when files change beside it."""
         files = getattr(self.client_capabilities.workspace, "did_change_watched_files", None)
         if getattr(files, "dynamic_registration", None):
-            watchers = [types.FileSystemWatcher(f"**/{name}") for name in (f"*{SUFFIX}", PROJECT_FILE)]
+            watchers = [types.FileSystemWatcher(pattern) for pattern in FILES]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             asked = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             self.client_register_capability(types.RegistrationParams([asked]))
