@@ -147,7 +147,7 @@ def test_a_variable_is_shown_with_its_text_and_once() -> None:
 VALUES: Final = {
     "a panel's lead": ("scene\n  lead: ▮", ["  lead: Mira▮", "  lead: Tom▮", "  lead: Tommy▮"]),
     "behind a bare colon": ("scene\n  lead:▮", ["  lead: Mira▮", "  lead: Tom▮", "  lead: Tommy▮"]),
-    "the main character": ("main: m▮", ["main: Mira▮", "main: Tom▮", "main: Tommy▮"]),
+    "the main character": ("main: t▮", ["main: Tom▮", "main: Tommy▮"]),
     "a style, and its comment stays": ("style: jap▮ // to try", ["style: Japanese Anime▮ // to try"]),
     "a style in place of another": ("style: ▮Line art", None),
     "a model by its name": ("model: jugger▮", ["model: KandooAI/Juggernaut v10.0▮"]),
@@ -233,7 +233,48 @@ def test_a_word_at_column_0() -> None:
     assert accepted("inc▮", asked=False)[0] == "include ▮"
     assert accepted("ide▮: 4", asked=False)[0] == "identity▮: 4"
     assert accepted("sc▮ attic", asked=False)[0] == "scene▮ attic"
-    assert offered("sce▮")[1][0].snippet == "scene ${1:name}\n  $0"
+
+
+def test_a_panel_whose_name_nobody_types_has_none() -> None:
+    # One that the form brought would be defined twice with the second panel.
+    assert offered("sce▮")[1][0].snippet == "scene $1\n  $0"
+    assert offered("eve▮")[1][0].snippet == "event\n  $0"
+
+
+LETTERS: Final = {
+    "one letter: words that begin with it": ("▮a", ["author"]),
+    "of which settings have several": ("▮m", ["main", "model", "private-model"]),
+    "and which most words hold": ("▮e", ["event"]),
+    "of a style": ("style: ▮n", ["Black and White Film Noir"]),
+    "of a name, or what it is called by": ("scene\n  @▮k", ["Tom"]),
+    "of a file": ("include ▮c", ["cast/"]),
+    "several: first those that begin so": ("style: ▮li", ["Line art"]),
+    "then those that hold them": ("captions: ▮ex", ["text"]),
+    "the first at the beginning of a word": ("▮pm", ["private-model", "pad-image"]),
+    "signs of a script with a sign for each word": ("scene\n  @▮丽", ["王丽"]),
+    "what is said of a model counts in one piece": ("model: ▮hyperdetailed", ["advokat/5DN-Hyperdetailed"]),
+}
+
+
+@pytest.mark.parametrize("title", LETTERS)
+def test_what_letters_find(title: str) -> None:
+    marked, found = LETTERS[title]
+    before, typed = marked.split(MARK)
+    assert labels(f"{before}{typed}{MARK}", cast=f"{CAST}character 王丽\n  a painter\n") == found
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *("style: ▮ANIME", "style: ▮film  noir", "model: ▮jug", "model: ▮42", "scene\n  lead: ▮keep", "scene a ▮[nc"),
+        *("scene\n  @▮mir", "scene\n  in {▮AIN", "// storyscript: ignore ▮ss4", "// ▮Storyscr", "▮sec", "include ▮LOG"),
+    ],
+)
+def test_an_editor_that_looks_at_beginnings_finds_it_too(marked: str) -> None:
+    before, typed = marked.split(MARK)
+    items = offered(f"{before}{typed}{MARK}")[1]
+    assert items
+    assert [item.finds[: len(typed)] for item in items] == [typed] * len(items)
 
 
 BLOCKS: Final = {
@@ -370,6 +411,7 @@ def test_any_text_has_an_answer_that_stays_in_its_line(text: str, data: st.DataO
             f"{item.text}{item.label}{item.detail}{item.says}{item.finds}".encode()  # no half of a sign is sent
             assert item.label
             assert item.text
+            assert item.finds.startswith(text[item.start : at])
 
 
 def test_bytes_that_are_no_text_are_not_offered() -> None:

@@ -69,7 +69,7 @@ def test_an_item_replaces_the_word_also_behind_signs_of_two_units(folder: Path) 
     text, found = offered(folder, f"{CAST}scene\r\n  🦊🦊 @mi▮ra home\r\n")
     [item] = found.items
     assert accepted(text, item) == f"{CAST}scene\r\n  🦊🦊 @Mira home\r\n"
-    assert (item.label, item.filter_text, item.kind) == ("Mira", "Mira", types.CompletionItemKind.Class)
+    assert (item.label, item.filter_text, item.kind) == ("Mira", "mira", types.CompletionItemKind.Class)
     assert isinstance(item.documentation, types.MarkupContent)
     assert item.documentation.value == "a young woman 🦊, red scarf"
 

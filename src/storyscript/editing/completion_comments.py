@@ -53,7 +53,7 @@ def in_comment(view: View, file: File, comment: nodes.Comment, offset: int, *, a
             for code, title in TITLES.items()
             if severity(code) is Severity.WARNING and code not in known
         ),
-        typed,
+        text[start:offset],
     )
 
 
@@ -68,7 +68,7 @@ def _beginning(text: str, comment: nodes.Comment, offset: int, *, asked: bool) -
         return []
     space = "" if text[start - 1] in " \t" else " "
     says = "Silences warnings of this line, or of the next where it stands alone; codes follow it."
-    return [Item(Kind.MARK, _WORDS, start, offset, f"{space}{_WORDS} ", says=says, finds=_WORDS)]
+    return fitting([Item(Kind.MARK, _WORDS, start, offset, f"{space}{_WORDS} ", says=says, finds=_WORDS)], typed)
 
 
 def _reported(view: View, file: File, comment: nodes.Comment) -> set[str]:

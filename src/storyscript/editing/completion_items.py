@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_OFFERED: Final = 500
 """Items of one answer; what is typed on brings others."""
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 class Kind(Enum):
@@ -39,7 +42,7 @@ class Item(NamedTuple):
         snippet: the same with places to fill in, in the protocol's form for them, or `""`.
         detail: a few words beside the label, or `""`.
         says: more of it, in Markdown, or `""`.
-        finds: what is typed is looked for in this.
+        finds: what is typed is looked for in this, and editors look for it here again.
         rank: those of a lower rank stand further up; equal ones keep their order.
     """
 
@@ -72,20 +75,62 @@ class Typed(NamedTuple):
 def fitting(items: Iterable[Item], typed: str) -> list[Item]:
     """The items that what is typed may be meant for, best first.
 
-    Editors choose among them by rules of their own; no rule finds a word that lacks a letter of what was typed.
+    A single letter finds the words that begin with it; more of them find also what holds them, and the names that have
+    them in this order, others between them. Editors then choose among the items by rules of their own, some only by how
+    `finds` begins. So it begins with what is typed in every item that is returned.
+
+    Args:
+        items: those that may stand where the cursor is.
+        typed: what stands before the cursor of what they would replace, as it is written.
     """
     wanted = "".join(typed.casefold().split())
-    begin = typed.casefold()
-    found = [item for item in items if _holds(item.finds.casefold(), wanted)]
-    found.sort(key=lambda item: (not item.finds.casefold().startswith(begin), item.rank))
-    return found[:MOST_OFFERED]
+    graded = [(_grade(item, typed.casefold(), wanted), item) for item in items]
+    found = sorted(
+        ((grade, item) for grade, item in graded if grade is not None), key=lambda one: (one[0], one[1].rank)
+    )
+    return [item._replace(finds=_beginning(item.finds, typed)) for _, item in found[:MOST_OFFERED]]
+
+
+def _grade(item: Item, begin: str, wanted: str) -> int | None:
+    """How near an item is to what is typed, 0 the nearest; None where it is not meant."""
+    finds = item.finds.casefold()
+    if finds.startswith(begin):
+        return 0
+    if _begins_a_word(finds, begin):
+        return 1
+    # One letter is in nearly every word. Where a script has no letters but words, it is one.
+    if len(wanted) == 1 and unicodedata.category(wanted) != "Lo":
+        return None
+    if begin in finds:
+        return 2
+    return 3 if _holds(item.label.casefold(), wanted) else None
+
+
+def _begins_a_word(text: str, letters: str) -> bool:
+    return any(text.startswith(letters, match.start()) for match in _WORD.finditer(text))
 
 
 def _holds(text: str, letters: str) -> bool:
-    """Whether a text has these letters in this order, others between them or not."""
+    """Whether a text has these letters in this order, the first at the beginning of a word."""
+    return any(
+        text[match.start()] == letters[:1] and _in_order(text[match.start() :], letters)
+        for match in _WORD.finditer(text)
+    )
+
+
+def _in_order(text: str, letters: str) -> bool:
     at = 0
     for letter in letters:
         at = text.find(letter, at) + 1
         if not at:
             return False
     return True
+
+
+def _beginning(finds: str, typed: str) -> str:
+    """What an item is found by, so that it begins with what is typed, to the letter."""
+    if finds.startswith(typed):
+        return finds
+    if finds[: len(typed)].casefold() == typed.casefold():
+        return f"{typed}{finds[len(typed) :]}"
+    return f"{typed} {finds}"

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 _FORMS: Final = {
     "character": ("character ", "character ${1:Name}\n  $0"),
-    "scene": ("scene", "scene ${1:name}\n  $0"),
+    "scene": ("scene", "scene $1\n  $0"),
     "event": ("event", "event\n  $0"),
     "section": ("section ", "section $0"),
     "let": ("let ", "let ${1:name} = $0"),
     "include": ("include ", "include $0"),
 }
-"""What each statement begins with, and its form with places to fill in."""
+"""What each statement begins with, and its form with places to fill in; a name that may be left out is an empty one."""
 _WORD: Final = re.compile(r"[A-Za-z-]*")
 _FEWEST: Final = 2
 """From so many letters on, a line of a block may be a property rather than prose."""
@@ -183,4 +183,4 @@ def mark(text: str, line: tuple[int, int], offset: int, *, asked: bool) -> list[
     if not typed and not (asked and before[-1] in " \t"):
         return []
     stop = offset + len(text[offset:end].rstrip()) if rest else offset
-    return [Item(Kind.MARK, MARK, offset - typed, stop, MARK, says=MARK_SAYS, finds=MARK)]
+    return fitting([Item(Kind.MARK, MARK, offset - typed, stop, MARK, says=MARK_SAYS, finds=MARK)], head[len(before) :])
