@@ -313,6 +313,7 @@ def test_a_file_that_is_no_story(capsys: pytest.CaptureFixture[str], data: bytes
         (["import", "a", "b"], "import: takes one FILE, and `b` is another (`storyscript import --help`"),
         (["init", "a", "-"], "init: takes one NAME, and `-` is another"),
         (["init", "--", "-a", "b"], "init: takes one NAME, and `b` is another"),
+        (["check", "a.story", "--strict", "b.story", "--fxi", "c"], "unknown option `--fxi`; did you mean `--fix`?"),
         (["fake", "--bogus=x", "y"], "fake: unknown option `--bogus`"),
         (["doctor", "--offlin", "y"], "did you mean `--offline`?"),
         (["build", "a.story", "b.story"], "`-o DIR`"),

@@ -29,7 +29,11 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> tuple[int, byt
 
 def test_stories_are_laid_out_where_they_are(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     names = [write("a.story", LOOSE), write("b.story", LAID_OUT), write("deep/c.story", BROKEN)]
-    assert run(capfdbinary, *names) == (0, b"", "a.story: formatted\ndeep/c.story: formatted\n")
+    assert run(capfdbinary, *names) == (
+        0,
+        b"",
+        "a.story: formatted\ndeep/c.story: formatted\n2 stories formatted, 1 left as it was\n",
+    )
     assert [Path(name).read_text() for name in names] == [
         LAID_OUT,
         LAID_OUT,
@@ -108,6 +112,7 @@ def test_what_is_no_text_stays_and_is_named(capfdbinary: pytest.CaptureFixture[b
     assert (code, out) == (1, b"")
     assert err == (
         "a.story: formatted\n"
+        "1 story formatted, 2 left as they were\n"
         "storyscript: wide.story: left as it is, since it is UTF-16, not UTF-8\n"
         "storyscript: large.story: left as it is, since it is larger than 16 MiB\n"
     )
@@ -200,6 +205,18 @@ def test_standard_input_may_stand_among_files(
 ) -> None:
     feed(monkeypatch, LOOSE.encode())
     assert run(capfdbinary, write("a.story", LOOSE), "-") == (0, LAID_OUT.encode(), "a.story: formatted\n")
+
+
+def test_what_is_said_of_files_counts_files_alone(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [write("a.story", LAID_OUT), write("b.story", LAID_OUT)]
+    feed(monkeypatch, LOOSE.encode())
+    assert run(capfdbinary, *names, "-") == (0, LAID_OUT.encode(), "2 stories: nothing to change\n")
+    feed(monkeypatch, LAID_OUT.encode())
+    write("a.story", LOOSE)
+    said = "a.story: formatted\n1 story formatted, 1 left as it was\n"
+    assert run(capfdbinary, *names, "-") == (0, LAID_OUT.encode(), said)
 
 
 def test_standard_input_can_be_checked(

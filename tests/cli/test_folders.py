@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storyscript.cli import main
+from storyscript.cli.arguments import parse_arguments
 from storyscript.cli.parts import divide
 from storyscript.cli.stories import read_files
 from storyscript.folder import Bounds, FolderReader, stories_below
@@ -138,6 +139,60 @@ def test_a_folder_that_nobody_may_look_into(capfd: pytest.CaptureFixture[str], m
     )
     code, _, err = run(capfd, "check", "sub/secret")
     assert (code, err) == (2, "storyscript: cannot look into `sub/secret`: Permission denied\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check"],
+        ["check", "--strict", "--format", "json"],
+        ["check", "--fix"],
+        ["check", "--diff"],
+        ["fmt"],
+        ["fmt", "--check"],
+        ["fmt", "--diff"],
+    ],
+)
+def test_without_a_word_all_below_the_working_folder_is_meant(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def seen(*words: str) -> tuple[int, str, str, list[str]]:
+        write("a.story", LAID_OUT)
+        write("sub/b.story", "scne a [NC]\n   x\n")
+        # Standard input is no story of them, whatever comes in there.
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Scene  z\n")))
+        said = run(capfd, *command, *words)
+        return *said, [Path(name).read_text() for name in ("a.story", "sub/b.story")]
+
+    assert seen() == seen(".")
+    assert "b.story" in "".join(seen()[1:3])
+
+
+@pytest.mark.parametrize("words", [[], ["."]])
+@pytest.mark.parametrize("command", [["check"], ["check", "--watch"], ["check", "--fix"], ["fmt"], ["fmt", "--check"]])
+def test_a_working_folder_without_stories(
+    capfd: pytest.CaptureFixture[str], command: list[str], words: list[str]
+) -> None:
+    said = "there is no `.story` file in the working folder or below it; `storyscript init` writes a first story"
+    assert run(capfd, *command, *words) == (2, "", f"storyscript: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "names"),
+    [
+        (["a.story", "--strict", "b.story"], ["a.story", "b.story"]),
+        (
+            ["--strict", "a.story", "--format=text", "b.story", "--set", "seed=1", "sub", "-"],
+            ["a.story", "b.story", "sub", "-"],
+        ),
+        (["a.story", "--strict", "b.story", "--", "--fix", "-"], ["a.story", "b.story", "--fix", "-"]),
+        (["--", "a.story", "--fix"], ["a.story", "--fix"]),
+        (["--strict"], ["."]),
+        (["--strict", "--"], ["."]),
+    ],
+)
+def test_options_may_stand_between_stories(argv: list[str], names: list[str]) -> None:
+    assert parse_arguments(["check", *argv]).stories == names
 
 
 # ---- checking ------------------------------------------------------------------------------------------------
@@ -344,7 +399,7 @@ def test_all_stories_below_are_laid_out_included_or_not(capfd: pytest.CaptureFix
         write(name, LOOSE)
     Path("link.story").symlink_to("sub/b.story")
     assert run(capfd, "fmt", "--check", ".") == (1, "a.story\nsub/b.story\n", "2 stories would change\n")
-    assert run(capfd, "fmt", ".") == (0, "", "a.story: formatted\nsub/b.story: formatted\n")
+    assert run(capfd, "fmt", ".") == (0, "", "a.story: formatted\nsub/b.story: formatted\n2 stories formatted\n")
     assert (Path("sub/b.story").read_text(), Path("out/c.story").read_text()) == (LAID_OUT, LOOSE)
     assert Path("link.story").is_symlink()
     assert run(capfd, "fmt", ".", "a.story") == (0, "", "2 stories: nothing to change\n")

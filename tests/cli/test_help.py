@@ -95,6 +95,7 @@ def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A folder with all that examples speak of."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "lamp.story", tmp_path / "park.story")
+    shutil.copytree(ROOT / "examples" / "cast", tmp_path / "cast")  # which it includes
     assert main(["build", str(ROOT / "examples" / "squirrel.story")]) == 0
     payload = capsys.readouterr().out
     (tmp_path / "payload.json").write_text(payload, "utf-8")

@@ -207,6 +207,16 @@ def test_stories_of_a_folder_come_and_go() -> None:
         assert "book/c.story: 1 warning" in running.report()
 
 
+def test_without_a_word_the_working_folder_is_watched() -> None:
+    save("a.story", GOOD)
+    with watch() as running:
+        first = running.report()
+        assert first[:-1] == ["a.story: no problems"]
+        assert watched(first).startswith("./ and a.story ")
+        save("new/b.story", BAD)
+        assert running.report()[-2] == "2 stories: 1 error"
+
+
 def test_a_story_of_a_folder_is_a_part_as_long_as_another_includes_it() -> None:
     save("cast.story", "character Mira\n  a girl\n")
     save("one.story", "scene a\n  @Mira walks home\n")

@@ -47,6 +47,9 @@ _EXAMPLES: Final = {
     "storyscript check --help": "more of a command",
 }
 
+MANY: Final = ("*", "+")
+"""How `argparse` is told that any number of words may stand somewhere."""
+
 _MODULES: Final[dict[str, str]] = {"import": "storyscript.cli.importing"}
 """The modules of commands whose names are words of Python."""
 
@@ -79,6 +82,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     if first is not None and first not in COMMANDS:
         parser.error(f"there is no command `{first}`{_suggestion(first, COMMANDS)}")
     arguments, rest = parser.parse_known_args(argv)
+    rest = _taken_up(rest, arguments, owner)
     if rest:
         owner.error(_too_much(rest, owner))
     if arguments.name is None:
@@ -96,14 +100,14 @@ def whole_parser() -> argparse.ArgumentParser:
     return _parsers(None)[0]
 
 
-def add_stories(parser: argparse.ArgumentParser, story: str = "a `.story` file, or `-` for standard input") -> None:
-    """The words of every command that compiles stories.
+def add_stories(parser: argparse.ArgumentParser) -> None:
+    """The words of a command that compiles stories, each of which is named."""
+    parser.add_argument("stories", nargs="+", metavar="STORY", help="a `.story` file, or `-` for standard input")
+    add_wishes(parser)
 
-    Args:
-        parser: takes them.
-        story: what a STORY may be.
-    """
-    parser.add_argument("stories", nargs="+", metavar="STORY", help=story)
+
+def add_wishes(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that compiles stories."""
     parser.add_argument(
         "--set",
         action="append",
@@ -134,6 +138,21 @@ def add_stories(parser: argparse.ArgumentParser, story: str = "a `.story` file, 
 def _shown(examples: Mapping[str, str]) -> str:
     """Examples as `--help` shows them: what each is for, and below it the line, to be copied."""
     return "examples:\n" + "\n".join(f"  # {purpose}\n  {line}" for line, purpose in examples.items())
+
+
+def _taken_up(rest: list[str], arguments: argparse.Namespace, owner: argparse.ArgumentParser) -> list[str]:
+    """Give a command that takes any number of words those of the rest as well; what it does not take is left.
+
+    `argparse` gives it only words that stand together: of `check a.story --strict b.story` the first.
+    """
+    taker = next((action for action in owner._actions if action.nargs in MANY), None)  # noqa: SLF001 - no other way
+    if taker is None:
+        return rest
+    end = rest.index("--") if "--" in rest else len(rest)
+    unknown = [word for word in rest[:end] if word.startswith("-") and word != "-"]
+    if not unknown:
+        setattr(arguments, taker.dest, [*getattr(arguments, taker.dest), *rest[:end], *rest[end + 1 :]])
+    return unknown
 
 
 def _too_much(rest: Sequence[str], owner: argparse.ArgumentParser) -> str:

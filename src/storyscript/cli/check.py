@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
-from storyscript.cli.arguments import add_stories
-from storyscript.cli.folders import FOLDERS_TOO
+from storyscript.cli.arguments import add_wishes
+from storyscript.cli.folders import add_stories_and_folders
 from storyscript.cli.formats import FORMATS
 from storyscript.cli.parts import divide
 from storyscript.cli.projects import read_wishes
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import argparse
 
 EXAMPLES: Final = {
-    "storyscript check --strict examples": "all stories below a folder, where a warning counts as an error",
+    "storyscript check": "all stories below the working folder",
+    "storyscript check --strict examples": "those below another, where a warning counts as an error",
     "storyscript check --watch examples/lamp.story": "again each time it is saved, or what it includes",
     "storyscript check --diff examples/lamp.story": "what `--fix` would mend",
 }
@@ -35,7 +36,8 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="check again whenever a story, or what it is made of, changes"
     )
-    add_stories(parser, FOLDERS_TOO)
+    add_stories_and_folders(parser)
+    add_wishes(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

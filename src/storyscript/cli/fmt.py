@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from storyscript.cli import exits
-from storyscript.cli.folders import FOLDERS_TOO
+from storyscript.cli.folders import add_stories_and_folders
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.cli.stories import read_files
 from storyscript.diagnostics.text import visible
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from storyscript.cli.stories import StoryFile
 
 EXAMPLES: Final = {
-    "storyscript fmt examples": "all stories below a folder, where they are",
-    "storyscript fmt --check examples": "which of them would change; changes none",
+    "storyscript fmt": "all stories below the working folder, where they are",
+    "storyscript fmt --check examples": "which of those below another would change; changes none",
     "storyscript fmt - < park.story": "what comes in goes out laid out, as editors ask for it",
 }
 
@@ -32,12 +32,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     """The words of the command."""
     parser.add_argument("--check", action="store_true", help="name the stories that would change, and change nothing")
     parser.add_argument("--diff", action="store_true", help="show what would change, and change nothing")
-    parser.add_argument(
-        "stories",
-        nargs="+",
-        metavar="STORY",
-        help=f"{FOLDERS_TOO}, which goes to standard output",
-    )
+    add_stories_and_folders(parser, standard_input=", which goes to standard output")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -107,11 +102,25 @@ def _sum_up(stories: Sequence[StoryFile], changed: Sequence[ChangedFile], *, onl
     if only_shown and changed:
         of = "" if len(changed) == len(stories) else f"{len(changed)} of "
         _say(f"{of}{_count(len(stories))} would change")
-    elif not changed and (only_shown or any(story.path is not None for story in stories)):
+    elif only_shown:
         _say(f"{_count(len(stories))}: nothing to change")
-    for file in changed:
-        if not only_shown and file.path is not None:
-            _say(f"{visible(file.name)}: formatted")
+    else:
+        _tell_changes(
+            [file.name for file in changed if file.path is not None],
+            sum(story.path is not None for story in stories),
+        )
+
+
+def _tell_changes(names: Sequence[str], files: int) -> None:
+    """Name the files that were formatted, and of several say how many were, and were not."""
+    for name in names:
+        _say(f"{visible(name)}: formatted")
+    left = files - len(names)
+    rest = f", {left} left as {'it was' if left == 1 else 'they were'}" if left else ""
+    if names and files > 1:
+        _say(f"{_count(len(names))} formatted{rest}")
+    elif files and not names:
+        _say(f"{_count(files)}: nothing to change")
 
 
 def _count(stories: int) -> str:

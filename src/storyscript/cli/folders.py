@@ -12,10 +12,27 @@ from storyscript.errors import ConfigurationError
 from storyscript.folder import MOST_ENTRIES, stories_below
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Iterator
 
-FOLDERS_TOO: Final = "a `.story` file, a folder for all stories below it, or `-` for standard input"
-"""The help of a STORY that may be a folder."""
+_HERE: Final = "."
+
+
+def add_stories_and_folders(parser: argparse.ArgumentParser, standard_input: str = "") -> None:
+    """The words of a command that takes folders too, and without a word the working folder.
+
+    Args:
+        parser: takes them.
+        standard_input: what else is to be said of `-`.
+    """
+    parser.add_argument(
+        "stories",
+        nargs="*",
+        default=[_HERE],
+        metavar="STORY",
+        help="a `.story` file, a folder for all stories below it (default: the working folder), or `-` for standard "
+        f"input{standard_input}",
+    )
 
 
 class Named(NamedTuple):
@@ -79,6 +96,8 @@ def meant(words: Iterable[str]) -> Meant:
 def _look_below(word: str, result: Meant) -> list[Path]:
     """The stories below a folder, in the order of the parts of their paths; why there are none is noted."""
     trouble = f"there is no `.story` file below `{word}`"
+    if word == _HERE:  # perhaps nobody has named it
+        trouble = "there is no `.story` file in the working folder or below it; `storyscript init` writes a first story"
 
     def pass_over(folder: str, error: OSError) -> None:
         nonlocal trouble

@@ -10,12 +10,11 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.cli.arguments import COMMANDS, command_parser, whole_parser
+from storyscript.cli.arguments import COMMANDS, MANY, command_parser, whole_parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_MANY: Final = ("*", "+")
 _SHORTEST: Final = 3
 """Letters of a word of a model's label that is worth completing."""
 
@@ -193,7 +192,7 @@ def _command(name: str, about: str, parser: argparse.ArgumentParser) -> Command:
             again = isinstance(action, argparse._AppendAction)  # noqa: SLF001 - as above
             options.append(Option(tuple(action.option_strings), _line(action.help or ""), value, again))
         else:
-            places.append(Place(_value(action), action.nargs in _MANY))
+            places.append(Place(_value(action), action.nargs in MANY))
     return Command(name, about, tuple(options), tuple(places))
 
 
