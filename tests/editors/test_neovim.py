@@ -217,9 +217,45 @@ def test_settings_of_another_kind_are_told_of_and_left(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text("utf-8") == "caption: walks the road | scene 1 of 1 · Mira\n"
 
 
+OFFERED: Final = {
+    "style: jap": ("style: Japanese Anime", ["Japanese Anime"]),
+    "style: anime": ("style: Japanese Anime", ["Japanese Anime"]),
+    "style: Art": ("style: Line art", ["Line art"]),
+    "model: jug": ("model: KandooAI/Juggernaut v10.0", ["KandooAI/Juggernaut v10.0"]),
+    "model: 42": ("model: KandooAI/Juggernaut v10.0", ["KandooAI/Juggernaut v10.0", "braintacles/BriXL v5.0"]),
+    "let é = 🦊 {w": ("let é = 🦊 {way}", ["way"]),
+    "main: keep": ("main: Mira", ["Mira"]),
+    "sec": ("section ", ["section"]),
+    "inc": ("include ", ["include"]),
+    "style: Line art": ("style: Line art", []),
+}
+
+
+def test_what_is_typed_is_completed_as_the_server_has_it(tmp_path: Path) -> None:
+    story = "seed: x\nlet way = the road\ncharacter Mira\n  as: the keeper\n  a young woman\n\n"
+    (tmp_path / "a.story").write_text(story, "utf-8")
+    out = tmp_path / "out"
+    said = run(
+        "completing.lua", tmp_path, command=SERVER, STORY="a.story", LINES=json.dumps(list(OFFERED)), OUT=str(out)
+    )
+    assert "waited in vain" not in said, said
+    seen = json.loads(out.read_text("utf-8"))
+    assert dict(zip(OFFERED, [(line, labels) for line, labels in seen], strict=True)) == OFFERED
+
+
 def test_a_missing_server_is_told_once_with_what_to_do(tmp_path: Path) -> None:
     said = run("typing.lua", tmp_path, command="'no-such-program'", KEYS="ix<Esc>:edit two.story<CR>", OUT="out.story")
     assert said.count("`no-such-program` cannot be found; install storyscript with its extra `lsp`") == 1
+
+
+def test_a_server_that_does_not_start_is_told_of_and_what_it_wrote_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.story").write_text(LIT, "utf-8")
+    program = tmp_path / "bare"
+    program.write_text("#!/bin/sh\necho 'the extra is missing' >&2\nexit 2\n", "utf-8")
+    program.chmod(0o755)
+    said = run("log.lua", tmp_path, command=f"'{program}'", STORY="a.story", OUT=str(tmp_path / "out"))
+    assert said.count(f"`{program} lsp` did not start; install storyscript with its extra `lsp`, and see :Story") == 1
+    assert "the extra is missing" in (tmp_path / "out").read_text("utf-8")
 
 
 def test_no_server_is_wanted(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ vim.cmd("setlocal formatoptions-=t formatoptions+=croql")
 vim.cmd("setlocal iskeyword+=-")
 option.suffixesadd = ".story"
 option.include = [[^\cinclude\s\+\zs\S.*]]
+option.omnifunc = "v:lua.require'storyscript.completion'.omnifunc"
 
 vim.b.undo_ftplugin = "setlocal commentstring< comments< expandtab< shiftwidth< softtabstop< tabstop< textwidth<"
-  .. " wrap< linebreak< breakindent< formatoptions< iskeyword< suffixesadd< include<"
+  .. " wrap< linebreak< breakindent< formatoptions< iskeyword< suffixesadd< include< omnifunc<"
 
 require("storyscript").start(vim.api.nvim_get_current_buf())

@@ -70,7 +70,7 @@ function M.start(buffer)
     on_exit = function(code)
       if code == 2 then
         vim.schedule(function()
-          tell(("`%s` did not start; %s, and see :LspLog"):format(table.concat(words, " "), INSTALL))
+          tell(("`%s` did not start; %s, and see :StoryscriptLog"):format(table.concat(words, " "), INSTALL))
         end)
       end
     end,
@@ -99,6 +99,11 @@ function M.restart()
       M.start(buffer)
     end
   end
+end
+
+--- Opens what the servers wrote, at its end; Neovim keeps one such file for all of them.
+function M.open_log()
+  vim.cmd("tabnew +$ " .. vim.fn.fnameescape(require("vim.lsp.log").get_filename()))
 end
 
 return M
