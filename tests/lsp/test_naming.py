@@ -161,14 +161,28 @@ def test_a_name_of_a_text_that_was_never_saved_can_be_renamed(client: Client) ->
 
 def test_a_project_that_names_the_main_character_is_not_broken(tmp_path: Path) -> None:
     write(tmp_path)
-    (tmp_path / "storyscript.toml").write_text('[story]\nmain = "Mira"\n')
+    project = tmp_path / "storyscript.toml"
+    project.write_text('[story]\nmain = "Mira"\n')
     workspace = Workspace()
     uri = (tmp_path / "alone.story").as_uri()
-    workspace.open(uri, 1, "character Mira\n  a bear\nscene\n  sleeps\n")
-    sight = workspace.sight(uri)
-    assert sight is not None
+    text = "character Mira\n  a bear\nscene\n  sleeps\n"
+    workspace.open(uri, 1, text)
     params = types.RenameParams(types.TextDocumentIdentifier(uri), types.Position(0, 10), "Anna")
+
+    def renamed() -> str:
+        sight = workspace.sight(uri)
+        assert sight is not None
+        [edit] = (answer(sight, params).changes or {})[uri]
+        return edit.new_text
+
     with pytest.raises(JsonRpcException) as caught:
-        answer(sight, params)
-    message = "with `Mira` renamed `Anna`, there would be an error in storyscript.toml: unknown character `Mira`"
+        renamed()
+    message = (
+        "with `Mira` renamed `Anna`, there would be an error in storyscript.toml: unknown character `Mira`; "
+        "change `main` there first, or take it out"
+    )
     assert caught.value.message == message
+    for way in ('[story]\nmain = "Anna"\n', "[story]\n"):
+        project.write_text(way)
+        workspace.look_around()
+        assert renamed() == "Anna"

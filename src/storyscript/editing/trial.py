@@ -60,7 +60,9 @@ def first_fault(before: View, after: View, change: Change) -> str | None:
         return None
     source = error.span.source
     if after.file_of(source) is None:  # what a project says of its stories: the line is none that anybody sees
-        return f"there would be an error in {posixpath.basename(source.name)}: {error.message}"
+        project = posixpath.basename(source.name)
+        key = source.text[source.line_starts[error.span.first.line - 1] :].partition(":")[0]
+        return f"there would be an error in {project}: {error.message}; change `{key}` there first, or take it out"
     return f"there would be an error in {source.name}, line {error.span.first.line}: {error.message}"
 
 
