@@ -177,6 +177,16 @@ def test_a_working_folder_without_stories(
     assert run(capfd, *command, *words) == (2, "", f"storyscript: {said}\n")
 
 
+@pytest.mark.parametrize("command", ["check", "fmt"])
+def test_the_working_folder_is_gone(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir("gone")
+    (tmp_path / "gone").rmdir()
+    assert run(capfd, command) == (2, "", "storyscript: cannot look into `.`: No such file or directory\n")
+
+
 @pytest.mark.parametrize(
     ("argv", "names"),
     [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from storyscript import protocol
 from storyscript.config.addresses import read_projects_base_url, read_projects_socket_url, read_socket_url
 from storyscript.config.files import PROJECT_KEYS, USER_KEYS, is_trusted_owner, project_file, user_file
+from storyscript.config.project import load_project
 from storyscript.config.reading import load
 from storyscript.config.service import Setting, Variables, find_service, read_settings
 from storyscript.errors import ConfigurationError, CredentialsError
@@ -182,17 +183,46 @@ def test_socket_addresses() -> None:
         read_settings(Path(), Variables({"WIRO_SOCKET_URL": "https://x/"}))
 
 
-@pytest.mark.parametrize("key", ["key", "secret", "api-key", "api_secret", "WIRO_API_KEY", "wiro_api_secret"])
-@pytest.mark.parametrize("table", ["[wiro]\n", ""], ids=["table", "top"])
+@pytest.mark.parametrize(
+    "key", ["key", "secret", "api-key", "api_secret", "apiKey", "Wiro-Key", "WIRO_API_KEY", "wiro_api_secret"]
+)
+@pytest.mark.parametrize("table", ["[wiro]", "[story]", "[check]", ""])
 def test_credentials_in_a_project_file(table: str, key: str) -> None:
-    path = write_project(f'{table}{key} = "{SECRET}"\n')
+    path = write_project(f'{table}\n{key} = "{SECRET}"\n')
     write_user_file(ACCOUNT)
     with pytest.raises(ConfigurationError) as caught:
         find_service()
     message = str(caught.value)
-    assert message.startswith(f"`{path}`, line {2 if table else 1}: `{key}`")
+    where = f" in the table {table}" if table else ""
+    assert message.startswith(f"`{path}`, line 2: `{key}`{where} must not stand in a project file")
     assert "storyscript login" in message
+    assert load_project(path.parent).sentences() == [message]
     assert SECRET not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f'[auth]\nkey = "{SECRET}"\n', "auth"),
+        (f'[auth.of.mine]\nkey = "{SECRET}"\n', "auth.of.mine"),
+        (f'[[story]]\nkey = "{SECRET}"\n', "story"),
+        (f'[story]\nnegative = [[], [{{key = "{SECRET}"}}]]\n', "story.negative"),
+        (f'story.wiro.key = "{SECRET}"\n', "story.wiro"),
+    ],
+)
+def test_credentials_in_a_table_that_a_project_file_has_not(text: str, where: str) -> None:
+    project = load_project(write_project(text).parent)
+    [one] = [flaw for flaw in project.flaws if "storyscript login" in flaw.message]
+    assert one.message.startswith(f"`key` in the table [{where}] must not stand in a project file")
+    assert len(project.flaws) == 2  # the table is none, too
+    assert SECRET not in str(project.flaws)
+
+
+@pytest.mark.parametrize(("depth", "is_told"), [(8, True), (9, False), (400, False)])
+def test_credentials_are_looked_for_as_deep_as_anybody_writes_them(depth: int, *, is_told: bool) -> None:
+    flaws = load_project(write_project(f'{"a." * depth}key = "{SECRET}"\n').parent).flaws
+    assert any("storyscript login" in flaw.message for flaw in flaws) == is_told
+    assert SECRET not in str(flaws)
 
 
 def test_a_project_file_of_somebody_else_chooses_no_service() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.diagnostics.text import visible
 from storyscript.errors import ConfigurationError
-from storyscript.folder import MOST_ENTRIES, stories_below
+from storyscript.folder import MOST_ENTRIES, Below, stories_below
 
 if TYPE_CHECKING:
     import argparse
@@ -107,7 +107,11 @@ def _look_below(word: str, result: Meant) -> list[Path]:
         else:
             result.passed_over.append(f"cannot look into `{Path(folder)}`, so it is passed over: {reason}")
 
-    found = stories_below([word], pass_over=pass_over)
+    try:
+        found = stories_below([word], pass_over=pass_over)
+    except OSError as error:  # the working folder is gone, so nobody knows where that is
+        found = Below({}, is_all=True)
+        pass_over(word, error)
     if not found.is_all:
         result.troubles.append(f"there are more than {MOST_ENTRIES:,} files below `{word}`; name a folder with fewer")
         return []

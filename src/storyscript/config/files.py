@@ -6,6 +6,7 @@ Source: command-line page, "Settings".
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ import platformdirs
 from storyscript.config import addresses
 from storyscript.config.codes import read_codes
 from storyscript.config.defaults import DEFAULT_KEYS
-from storyscript.config.reading import Flaw, Keys, Loaded, Refused, load, switch, text
+from storyscript.config.reading import Flaw, Keys, Loaded, load, switch, text
 from storyscript.hidden import Hidden
 
 PROJECT_FILE: Final = "storyscript.toml"
@@ -29,16 +30,18 @@ def _credential(value: object) -> Hidden:
     return Hidden(text(value))
 
 
-_NOT_HERE: Final = Refused(
+_CREDENTIAL: Final = re.compile(r"(?:wiro[-_ ]?)?(?:api[-_ ]?)?(?:key|secret)", re.ASCII | re.IGNORECASE)
+"""What somebody may call credentials. They are looked for, so that the advice is not another spelling."""
+_NOT_HERE: Final = (
     "must not stand in a project file, which is made to be passed on: `storyscript login` keeps credentials in your "
     "own user file (or set WIRO_API_KEY and WIRO_API_SECRET); if others have seen it, make a new one at Wiro"
 )
-_CREDENTIALS: Final[Keys] = {
-    f"{prefix}{name}": _NOT_HERE
-    for prefix in ("", "api-", "api_", "wiro-api-", "wiro_api_", "WIRO_API_", "API_")
-    for name in ("key", "secret", "KEY", "SECRET")
-}
-"""What somebody may call credentials. They are looked for, so that the advice is not another spelling."""
+
+
+def why_refused(key: str) -> str | None:
+    """Why a key must not stand in a project file, in whatever table; None where it is no credential."""
+    return _NOT_HERE if _CREDENTIAL.fullmatch(key) else None
+
 
 USER_KEYS: Final[Keys] = {
     TABLE: {
@@ -56,11 +59,9 @@ PROJECT_KEYS: Final[Keys] = {
     TABLE: {
         "base-url": addresses.read_projects_base_url,
         "socket-url": addresses.read_projects_socket_url,
-        **_CREDENTIALS,
     },
-    **_CREDENTIALS,
 }
-"""What a project file may hold."""
+"""What a project file may hold, of what is not refused (`why_refused`)."""
 
 
 def user_file() -> Path:
@@ -91,7 +92,7 @@ def is_open_to_others(loaded: Loaded) -> bool:
 
 def load_project_file(path: Path) -> Loaded | None:
     """What a project file holds; None where there is none any more."""
-    loaded = load(path, PROJECT_KEYS)
+    loaded = load(path, PROJECT_KEYS, why_refused)
     if loaded is None or not loaded.values.get(TABLE) or is_trusted_owner(loaded.owner):
         return loaded
     # In a folder such as /tmp anybody could leave one for everybody below, and listen on this machine.

@@ -116,7 +116,7 @@ def read_project(text: str, path: Path) -> ProjectSettings:
 
 
 def _read(text: str | Flaw, path: Path) -> ProjectSettings:
-    content = reading.read_content(text, files.PROJECT_KEYS)
+    content = reading.read_content(text, files.PROJECT_KEYS, files.why_refused)
     source = None if isinstance(text, Flaw) else SourceFile.from_text(_shown(path), text)
     check = content.values.get(files.CHECK, {})
     choice = Choice(check.get("select", ALL), check.get("ignore", ()))

@@ -11,14 +11,14 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from storyscript.analysis.near import nearest
 from storyscript.config.places import find_places
 from storyscript.source import Position, SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from storyscript.config import places
@@ -30,6 +30,8 @@ MOST_FLAWS: Final = 100
 """After this many mistakes in a file, the rest are counted."""
 
 _PLACE: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_DEEPEST: Final = 8
+"""Tables in tables in which somebody may look for a key that must not be there."""
 _OF_THE_FILE: Final = ("is ", "cannot ")
 """How a flaw begins that is one of the whole file."""
 
@@ -39,20 +41,8 @@ ReadValue = Callable[[object], Any]
 Keys = Mapping[str, "ReadValue | Keys"]
 """What a table holds: for each key how its value is read, or what the table of that name holds."""
 
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A key that must not stand in a file, although it would be understood.
-
-    Attributes:
-        why: what is said behind the key.
-    """
-
-    why: str
-
-    def __call__(self, _: object) -> object:
-        """Refuse any value."""
-        raise ValueError(self.why)
+WhyRefused = Callable[[str], "str | None"]
+"""Says why a key must not stand in a file, in whatever table; None of one that may."""
 
 
 class Mistakes(ValueError):  # noqa: N818 - several, of one value
@@ -135,19 +125,24 @@ def sentence(path: Path, flaw: Flaw) -> str:
     return f"`{path}`{f', line {flaw.first.line}' if flaw.first is not None else ''}: {flaw.message}"
 
 
-def load(path: Path, keys: Keys) -> Loaded | None:
+def _none_refused(_key: str) -> None:
+    return None
+
+
+def load(path: Path, keys: Keys, why_refused: WhyRefused = _none_refused) -> Loaded | None:
     """Read a file; None where there is none.
 
     Args:
         path: the file.
         keys: what it may hold.
+        why_refused: what it must not hold.
     """
     file = read_file(path)
     if file is None:
         return None
     if isinstance(file.data, Flaw):
         return Loaded(path, {}, (file.data,), file.mode, file.owner)
-    content = read_content(decode(file.data), keys)
+    content = read_content(decode(file.data), keys, why_refused)
     return Loaded(path, content.values, content.flaws, file.mode, file.owner)
 
 
@@ -176,18 +171,21 @@ def decode(data: bytes) -> str | Flaw:
         return Flaw("is no TOML file: it is not UTF-8")
 
 
-def read_content(text: str | Flaw, keys: Keys) -> Content:
+def read_content(text: str | Flaw, keys: Keys, why_refused: WhyRefused = _none_refused) -> Content:
     """What a file says.
 
     Args:
         text: of the file, or why it has none.
         keys: what it may hold.
+        why_refused: what it must not hold.
     """
     tables = text if isinstance(text, Flaw) else _parse(text)
     if isinstance(tables, Flaw) or isinstance(text, Flaw):  # the second is for the type checker
         return Content({}, (tables,) if isinstance(tables, Flaw) else (), {})
     found: list[_Found] = []
     values = _judge(tables, keys, keys, (), found)
+    refused = {one.path: one for one in _refused(tables, why_refused)}
+    found = [*refused.values(), *(one for one in found if one.path not in refused)]
     spots = find_places(text)
     source = SourceFile.from_text("", text)
     told = (_placed(one, spots, source) for one in found[:MOST_FLAWS])
@@ -235,11 +233,30 @@ def _placed(found: _Found, spots: Mapping[places.Path, places.Spot], source: Sou
     return Flaw(found.message, source.position(start), source.position(end))
 
 
+def _refused(tables: Mapping[str, Any], why_refused: WhyRefused) -> Iterator[_Found]:
+    """The keys that must not be there, also in tables that are not known."""
+    waiting: list[tuple[places.Path, Any]] = [((), tables)]
+    while waiting:
+        path, content = waiting.pop()
+        inner = content.items() if isinstance(content, dict) else enumerate(content)
+        for key, value in inner:
+            why = why_refused(key) if isinstance(key, str) else None
+            if why is not None:
+                yield _Found((*path, key), f"`{key}`{_where(path)} {why}", of_key=True)
+            elif isinstance(value, (dict, list)) and len(path) < _DEEPEST:
+                waiting.append(((*path, key), value))
+
+
+def _where(path: places.Path) -> str:
+    names = [name for name in path if isinstance(name, str)]
+    return f" in the table [{'.'.join(names)}]" if names else ""
+
+
 def _judge(
     content: Mapping[str, Any], keys: Keys, file: Keys, path: tuple[str, ...], found: list[_Found]
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    where = f" in the table [{'.'.join(path)}]" if path else ""
+    where = _where(path)
     for key, value in content.items():
         known, here = keys.get(key), (*path, key)
         if known is None:
@@ -265,14 +282,13 @@ def _judge(
 
 
 def _suggestion(key: str, keys: Keys, file: Keys) -> str:
-    known = {name: read for name, read in keys.items() if not isinstance(read, Refused)}
     home = next((name for name, table in file.items() if isinstance(table, Mapping) and callable(table.get(key))), None)
-    if home is not None and not isinstance(cast("Keys", file[home])[key], Refused):
+    if home is not None:
         return f"it belongs into the table [{home}]"
-    near = nearest(key, known)
+    near = nearest(key, keys)
     if near:
-        return f"did you mean {_named(near, known[near])}?"
-    return "known here: " + ", ".join(_named(name, read) for name, read in known.items())
+        return f"did you mean {_named(near, keys[near])}?"
+    return "known here: " + ", ".join(_named(name, read) for name, read in keys.items())
 
 
 def _named(name: str, read: ReadValue | Keys) -> str:

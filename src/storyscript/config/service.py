@@ -205,7 +205,8 @@ def check(loaded: Loaded | None) -> None:
         ConfigurationError: it has one; the message has the first.
     """
     if loaded is not None and loaded.flaws:
-        more = f" (and {len(loaded.flaws) - 1} more mistakes)" if len(loaded.flaws) > 1 else ""
+        others = len(loaded.flaws) - 1
+        more = f" (and {others} more mistake{'s' * (others > 1)})" if others else ""
         raise ConfigurationError(loaded.sentence(loaded.flaws[0]) + more)
 
 
