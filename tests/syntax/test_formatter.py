@@ -107,6 +107,25 @@ def test_each_word_of_a_setting_has_its_usual_case() -> None:
         assert format_text(f"{setting}: Xyz") == f"{setting}: Xyz\n"
 
 
+def test_only_in_a_text_one_space_stands_for_a_run_of_them() -> None:
+    texts = [setting for setting in SETTING_WORDS if format_text(f"{setting}: a  b\t c") == f"{setting}: a b c\n"]
+    assert texts == ["title", "author", "private-model", "negative"]
+    properties = "scene\n  caption: a  b\n  as: a  b\n  lead: a  b\n  image: a  b\n"
+    assert format_text(properties) == "scene\n  caption: a b\n  as: a b\n  lead: a  b\n  image: a  b\n"
+
+
+def test_none_is_a_word_of_a_caption_alone() -> None:
+    assert format_text("scene\n  caption: NONE\n  lead: NONE\n") == "scene\n  caption: none\n  lead: NONE\n"
+    assert format_text("scene\n  caption: NONE\n    at all\n") == "scene\n  caption: NONE\n    at all\n"
+
+
+def test_a_value_does_not_become_a_comment_and_a_comment_no_value() -> None:
+    assert format_text("title  :// x\n") == "title:// x\n"
+    assert format_text("title:  //x\n") == "title: //x\n"
+    assert format_text("title:   // x\n") == "title: // x\n"
+    assert format_text("title:\t//\n") == "title: //\n"
+
+
 def test_white_space_around_a_control_character_stays_at_the_beginning_of_a_value() -> None:
     for text in ("title: \x01  x\n", "section \x01  x\n", "let a = \x01  x\n"):
         assert format_text(text) == text
@@ -114,6 +133,7 @@ def test_white_space_around_a_control_character_stays_at_the_beginning_of_a_valu
 
 def test_signs_end_at_the_first_close_behind_their_opening() -> None:
     assert format_text('scene\n  a  {"}  "}  b  {"  c') == 'scene\n  a {"}  "} b {" c\n'
+    assert format_text('scene\n  {""}  {"  "') == 'scene\n  {""} {" "\n'
     assert format_text('scene\n  {"  "}{"  "}  {"\t"}\t"}') == 'scene\n  {"  "}{"  "} {"\t"} "}\n'
 
 
@@ -122,6 +142,7 @@ def test_signs_end_at_the_first_close_behind_their_opening() -> None:
 
 def test_each_line_keeps_its_line_end() -> None:
     assert format_text("scene a\r\n walks\n\n\r\n sits\r\n") == "scene a\r\n  walks\n\r\n  sits\r\n"
+    assert format_text("// a \r\nscene  // b\t\r\n  c \r\n") == "// a\r\nscene // b\r\n  c\r\n"
 
 
 def test_a_line_end_that_is_missing_is_that_of_the_first_line() -> None:
