@@ -174,21 +174,21 @@ def test_the_server_shows_what_the_writer_has_set(home: Path) -> None:
 
 def test_comments_and_indentation_are_the_languages(home: Path) -> None:
     story = home / "a.story"
-    story.write_text("character Mira\n  a young woman\nscene\n", "utf-8")
+    story.write_text("character Mira\n  a young woman\n", "utf-8")
     with opened(home, "a.story") as terminal:
         terminal.wait("a young woman")
-        # A comment of the first line, and a tab before a new one at the end.
+        # A comment of the first line, and new ones at the end: only an indented line hands its indentation on.
         terminal.type("\x03")
-        terminal.type("geo\twalks")
+        terminal.type("geo\x15scene\r\twalks\rhome")
         terminal.wait("INS")
-        terminal.wait("walks")
+        terminal.wait("home")
         terminal.type("\x1b")
         terminal.wait("NOR")  # an escape at once before other keys is a key of its own
         terminal.type(":w!\r")
         terminal.wait("written")
         terminal.type(":q\r")
         assert terminal.end() == 0
-    assert story.read_text("utf-8") == "// character Mira\n  a young woman\nscene\n  walks\n"
+    assert story.read_text("utf-8") == "// character Mira\n  a young woman\nscene\n  walks\n  home\n"
 
 
 def test_the_file_holds_nothing_that_helix_does_not_know() -> None:

@@ -62,7 +62,7 @@ def expanded(name: str) -> list[str]:
     body = "\n".join(SNIPPETS[name]["body"])
     offered = re.search(r"\$\{\d+\|(.*)\|\}", body)
     if offered is None:
-        return [re.sub(r"\$\{\d+:([^}]*)\}", r"\1", body)]
+        return [re.sub(r"\$(?:\{\d+:([^}]*)\}|\d)", r"\1", body)]
     return [body.replace(offered[0], choice) for choice in re.split(r"(?<!\\),", offered[1])]
 
 
@@ -85,6 +85,13 @@ def test_what_a_snippet_writes_is_right(name: str) -> None:
         # Files that a snippet names are not there.
         assert [problem.code for problem in wrong] in ([], ["SS206"]), story
         assert (name in ("include", "image")) == bool(wrong)
+
+
+@pytest.mark.parametrize("name", [name for name in SNIPPETS if name.startswith(("scene", "event"))])
+def test_a_panel_of_a_snippet_can_be_written_twice(name: str) -> None:
+    (text,) = expanded(name)
+    problems = storyscript.compile(f"{BEFORE['scene']}{text}\n{text}\n").problems
+    assert [problem.code for problem in problems if problem.severity is Severity.ERROR] == []
 
 
 # ---- colours ------------------------------------------------------------------------------------------------------

@@ -93,6 +93,14 @@ def test_no_item_is_taken_by_itself(folder: Path) -> None:
     assert " " not in (completing.OPTIONS.trigger_characters or ())
 
 
+def test_what_an_editor_finds_by_itself_can_be_hidden_without_hiding_this(folder: Path) -> None:
+    # Visual Studio Code hides snippets and words by these kinds, and for stories it does.
+    hidden = {types.CompletionItemKind.Snippet, types.CompletionItemKind.Text}
+    shown = {item.kind for line in ("▮", "style: ▮", "scene\n  @▮") for item in offered(folder, CAST + line)[1].items}
+    assert len(shown) > 3
+    assert not hidden & shown
+
+
 @pytest.mark.parametrize(
     ("kind", "number"),
     [

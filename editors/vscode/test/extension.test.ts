@@ -76,7 +76,7 @@ for (const [what, unknown, shown] of [
       },
       choose,
     );
-    assert.match(readFileSync(readme.fsPath, "utf8"), /^## The language server$[^#]*^pip install '\.\[lsp\]'$/m);
+    assert.match(readFileSync(readme.fsPath, "utf8"), /^## The language server$[^#]*^pip install '\.\[lsp,tokens\]'$/m);
   });
 }
 
