@@ -111,17 +111,21 @@ def test_the_licence_is_the_projects() -> None:
 TYPING: Final[dict[str, Any]] = json.loads((EXTENSION / "language-configuration.json").read_text("utf-8"))
 
 
-def behind(before: str) -> str | None:
-    """What Enter does behind the beginning of a line."""
+def entered(before: str, after: str = "") -> str:
+    """The indentation of the line that Enter begins, between two parts of a line: a tab stands for one level more."""
+    indentation = before[: len(before) - len(before.lstrip(" \t"))]
     for rule in TYPING["onEnterRules"]:
-        if re.search(rule["beforeText"], before):
-            return str(rule["action"]["indent"])
-    return None
+        if re.search(rule["beforeText"], before) and re.search(rule.get("afterText", ""), after):
+            action = rule["action"]
+            assert action["indent"] in ("indent", "none")
+            kept = indentation[: max(len(indentation) - action.get("removeText", 0), 0)]
+            return f"{kept}\t" if action["indent"] == "indent" else kept
+    return indentation
 
 
 @pytest.mark.parametrize("line", ["scene", "Scene lamp [NC]", "event", "CHARACTER Mira", "  caption:", "\tAs : "])
 def test_enter_indents_behind_what_text_follows(line: str) -> None:
-    assert behind(line) == "indent"
+    assert entered(line) == f"{line[: len(line) - len(line.lstrip())]}\t"
     if not line.startswith((" ", "\t")):
         assert re.search(TYPING["indentationRules"]["increaseIndentPattern"], line)
 
@@ -130,10 +134,15 @@ def test_enter_indents_behind_what_text_follows(line: str) -> None:
     "line", ["title: x", "scene: x", "scenes", "  scene of the crime", "let a = b", "  caption: x", "section One", ""]
 )
 def test_enter_keeps_the_indentation_elsewhere(line: str) -> None:
-    assert behind(line) is None
+    assert entered(line) == line[: len(line) - len(line.lstrip())]
     assert not re.search(TYPING["indentationRules"]["increaseIndentPattern"], line)
     assert not re.search(TYPING["indentationRules"]["decreaseIndentPattern"], line)
 
 
-def test_enter_on_an_empty_line_goes_back_to_column_0() -> None:
-    assert behind("  ") == "outdent"
+@pytest.mark.parametrize("line", ["  ", "    ", "\t", "  \t  "])
+def test_enter_on_an_empty_line_goes_back_to_column_0(line: str) -> None:
+    assert entered(line) == entered(line, "  ") == ""
+
+
+def test_enter_before_a_line_leaves_it_in_its_block() -> None:
+    assert entered("  ", "walks") == "  "
