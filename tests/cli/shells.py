@@ -85,6 +85,13 @@ class Shell:
         listed = [text.rstrip() for text in before.split("\n")[1:]]
         return Seen(line.removesuffix("</line>"), [text for text in listed if text and not text.startswith("> ")])
 
+    def words(self, typed: str) -> list[str]:
+        """The words that the program gets of a line which is typed with tabulators in it, and entered."""
+        self.run("storyscript() { printf '<word>%s</word>\\n' \"$@\"; printf '%s\\n' '<'/words'>'; }")
+        self._until_it_edits()
+        self._send(f"\x05\x15storyscript {typed}\n")
+        return re.findall("<word>(.*?)</word>", self._until("</words>"))
+
     def _until_it_edits(self) -> None:
         """Wait until the shell reads keys itself: until then the terminal would take some of them for its own."""
         end = time.monotonic() + PATIENCE

@@ -188,6 +188,13 @@ def running(request: pytest.FixtureRequest, home: Path) -> Iterator[tuple[str, s
         ("task sh", "task show "),
         ("task show 2", "task show 2"),
         ("explain SS301 SS30", "explain SS301 SS30"),
+        ("explain 3", "explain 30"),
+        ("check --ignore ", "check --ignore SS4"),
+        ("check --ignore SS404,", "check --ignore SS404,SS4"),
+        (r"check --ignore \$HOME,SS40", r"check --ignore \$HOME,SS40"),
+        ("explain 301", "explain 301 "),
+        ("explain ss301", "explain SS301 "),
+        ("explain SS301 411", "explain SS301 411 "),
         ("completion z", "completion zsh "),
         ("nonsense x", "nonsense x"),
     ],
@@ -212,15 +219,54 @@ def test_what_the_line_becomes(running: tuple[str, shells.Shell], typed: str, li
         ("check --", ["--format", "--watch", "--set", "--strict"]),
         ("task ", ["cancel", "delete", "kill", "show"]),
         ("explain SS41", ["SS410", "SS414"]),
+        ("explain 30", ["301", "305"]),
+        ("check --ignore SS4", ["SS401", "SS404"]),
+        ("check --ignore SS404,SS4", ["SS401", "SS405"]),
+        ("check --select=ss404,SS41", ["SS411", "SS414"]),
         ("fake --fault re", ["reset", "reset-after", "refused"]),
     ],
 )
 def test_what_is_listed(running: tuple[str, shells.Shell], typed: str, wanted: list[str]) -> None:
     _, shell = running
     seen = shell.press(f"storyscript {typed}")
-    words = " ".join(seen.listed).replace("=", " ").split()
+    words = re.split("[ =,]+", " ".join(seen.listed))
     assert [word for word in wanted if word not in words] == []
     assert "other.txt" not in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("check --ignore SS404", "check --ignore SS404"),
+        ("check --ignore SS404,SS405", "check --ignore SS404,SS405"),
+        ("check --ignore ss404,ss405", "check --ignore ss404,SS405"),
+        ("check --ignore=SS41,SS404,SS405", "check --ignore=SS41,SS404,SS405"),
+        ("check --ignore SS404,SS301", "check --ignore SS404,SS301"),  # an error, which is always shown
+    ],
+)
+def test_another_code_may_follow_at_once(running: tuple[str, shells.Shell], typed: str, line: str) -> None:
+    name, shell = running
+    found = shell.press(f"storyscript {typed}").line.removeprefix("storyscript ")
+    # The comma that zsh puts there goes away with the next blank.
+    assert found == line + "," * (name == "zsh" and "SS301" not in line)
+
+
+@pytest.mark.parametrize("more", ["", " ", " x", ",SS405"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_what_the_program_gets_of_codes_that_were_completed(home: Path, shell: str, more: str) -> None:
+    need(shell)
+    with getattr(shells, shell)(home, f"source ./.{shell}") as running:
+        found = running.words(f"check --ignore SS41,ss405\t{more}")
+    codes, *others = f"SS41,SS405{more}".split()
+    assert found == ["check", "--ignore", codes, *others]
+
+
+def test_a_code_that_was_given_is_not_offered_again(running: tuple[str, shells.Shell]) -> None:
+    _, shell = running
+    listed = [line.split() for line in shell.press("storyscript check --ignore ss404,SS405,SS4").listed]
+    # bash lists what the word becomes, and zsh what comes to it and what that means.
+    found = {words[0].removeprefix("ss404,SS405,") for words in listed}
+    assert found == {f"SS4{number:02}" for number in range(15)} - {"SS404", "SS405"}
 
 
 def test_a_file_that_is_no_story_is_not_offered_for_one(home: Path) -> None:
@@ -297,6 +343,12 @@ def test_bash_with_options_of_a_users_own(home: Path, options: str) -> None:
         ("task ", ["cancel", "delete", "kill", "show"]),
         ("task show ", []),
         ("explain SS301 SS30", [f"SS30{number}" for number in range(1, 6)]),
+        ("explain 30", [f"30{number}" for number in range(1, 6)]),
+        ("explain ss305", ["SS305"]),
+        ("check --ignore SS40", [f"SS40{number}" for number in range(10)]),
+        ("check --ignore SS404,SS41", [f"SS404,SS41{number}" for number in range(5)]),
+        ("check --ignore SS410,ss412,SS41", [f"SS410,ss412,SS41{number}" for number in (1, 3, 4)]),
+        ("check --ignore=SS404,SS41", [f"--ignore=SS404,SS41{number}" for number in range(5)]),
         ("import o", ["other.txt"]),
         ("run --out=s", ["--out=sub/"]),
         ("completion ", ["bash", "fish", "zsh"]),

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     FOLDER = "folder"
     SETTING = "setting"
     LIST = "list"
+    CODE = "code"  # from a list; with its number alone where that was begun
+    CODES = "codes"  # from a list, with commas between them
     FREE = "free"
 
 
@@ -48,7 +50,7 @@ class Value(NamedTuple):
     Attributes:
         placeholder: what the help calls it.
         kind: what it is completed by.
-        words: of a `LIST`, those that may stand there.
+        words: of what is from a list, those that may stand there.
     """
 
     placeholder: str
@@ -160,11 +162,11 @@ def _faults() -> Iterator[Word]:
     return (Word(name, _line(entry.what)) for name, entry in CATALOGUE.items())
 
 
-_LISTS: Final[dict[str, Callable[[], Iterator[Word]]]] = {
-    "CODE": _codes,
-    "CODES": _warnings,
-    "WORD": _words_of_models,
-    "FAULT": _faults,
+_LISTS: Final[dict[str, tuple[Kind, Callable[[], Iterator[Word]]]]] = {
+    "CODE": (Kind.CODE, _codes),
+    "CODES": (Kind.CODES, _warnings),
+    "WORD": (Kind.LIST, _words_of_models),
+    "FAULT": (Kind.LIST, _faults),
 }
 
 KINDS: Final = {
@@ -173,7 +175,7 @@ KINDS: Final = {
     "DIR": Kind.FOLDER,
     "NAME": Kind.FOLDER,  # of a file that is not there yet, in a folder that is
     "KEY=VALUE": Kind.SETTING,
-    **dict.fromkeys(_LISTS, Kind.LIST),
+    **{placeholder: kind for placeholder, (kind, _) in _LISTS.items()},
     **dict.fromkeys(
         ("ID", "TASKID", "JOB", "N", "USD", "PORT", "URL", "KEY", "SECRET", "SPEED", "SEED"),
         Kind.FREE,
@@ -200,8 +202,10 @@ def _value(action: argparse.Action) -> Value:
     placeholder = str(action.metavar or action.dest.upper())
     if action.choices is not None:
         return Value(placeholder, Kind.LIST, tuple(Word(str(choice)) for choice in action.choices))
-    kind = KINDS.get(placeholder, Kind.FREE)
-    return Value(placeholder, kind, tuple(_LISTS[placeholder]()) if kind is Kind.LIST else ())
+    if placeholder in _LISTS:
+        kind, words = _LISTS[placeholder]
+        return Value(placeholder, kind, tuple(words()))
+    return Value(placeholder, KINDS.get(placeholder, Kind.FREE))
 
 
 def _line(text: str) -> str:

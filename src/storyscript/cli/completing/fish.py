@@ -19,6 +19,11 @@ _CANDIDATES: Final = {
     Kind.FOLDER: r"(__storyscript_files '^[^\t]*/(?:\t.*)?$')",
     Kind.SETTING: "(__storyscript_setting)",
 }
+_FROM_LISTS: Final = {
+    Kind.LIST: "__storyscript_list",
+    Kind.CODE: "__storyscript_code",
+    Kind.CODES: "__storyscript_codes",
+}
 
 
 def script(commands: Sequence[Command]) -> str:
@@ -45,7 +50,7 @@ def _lists(commands: Iterable[Command]) -> Iterator[str]:
     """The cases of all lists of words."""
     for command in commands:
         for key, value in command.values():
-            if value.kind is Kind.LIST:
+            if value.words:
                 yield from _list(f"{command.name} {key}", value.words)
     found = settings()
     yield from _list("settings", (Word(f"{setting.text}=", setting.about) for setting in found))
@@ -87,8 +92,8 @@ def _option(command: str, option: Option) -> str:
 
 
 def _candidates(key: str, value: Value) -> str:
-    if value.kind is Kind.LIST:
-        return f"(__storyscript_list {_quoted(key)})"
+    if value.kind in _FROM_LISTS:
+        return f"({_FROM_LISTS[value.kind]} {_quoted(key)})"
     return _CANDIDATES.get(value.kind, "")
 
 

@@ -38,7 +38,7 @@ __storyscript_offer() {
   cut=$((${#before} + ${#plain} - ${#tail}))
   ((cut >= 0)) || cut=0
   shopt -q nocasematch && ignoring=1
-  [[ $kind == list ]] && shopt -s nocasematch
+  [[ $kind == list || $kind == codes ]] && shopt -s nocasematch
   while IFS= read -r word; do
     [[ -n $word && ${word:0:${#plain}} == "$plain" ]] || continue
     word=$before$word$1 word=${word:cut}
@@ -48,6 +48,18 @@ __storyscript_offer() {
     esac
     COMPREPLY+=("$word")
   done <<<"$found"
+  [[ -n $ignoring ]] || shopt -u nocasematch
+}
+
+# Take those words out of `found` that are among $1, which has commas between them.
+__storyscript_without() {
+  local word words=$found ignoring
+  found=''
+  shopt -q nocasematch && ignoring=1
+  shopt -s nocasematch
+  while IFS= read -r word; do
+    [[ ,$1, == *",$word,"* ]] || found+=$word$'\n'
+  done <<<"$words"
   [[ -n $ignoring ]] || shopt -u nocasematch
 }
 
@@ -129,6 +141,20 @@ _storyscript() {
 
   case $kind in
     list) __storyscript_offer '' ;;
+    code)
+      # Of a code its number will do, too.
+      [[ $plain != [0-9]* ]] || found=${found//SS/}
+      kind=list
+      __storyscript_offer ''
+      ;;
+    codes)
+      before+=${plain%"${plain##*,}"} plain=${plain##*,}
+      # What stands there is put there again, and not in quotes.
+      [[ ${before#*=} != *[!A-Za-z0-9,]* ]] || return 0
+      __storyscript_without "${before#*=}"
+      type compopt &>/dev/null && compopt -o nospace
+      __storyscript_offer ''
+      ;;
     story) __storyscript_files '*.story' ;;
     file) __storyscript_files '*' ;;
     folder) __storyscript_files '' ;;

@@ -45,6 +45,25 @@ function __storyscript_list
     end
 end
 
+# Codes of a list; where a number was begun, their numbers.
+function __storyscript_code
+    if string match -q -r -- '^[0-9]' (commandline -ct)
+        __storyscript_list $argv[1] | string replace -- SS ''
+    else
+        __storyscript_list $argv[1]
+    end
+end
+
+# Codes of a list behind those that were typed, with commas between them.
+function __storyscript_codes
+    set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '')
+    set -l typed (string match -r -- '^.*,' $token)
+    for line in (__storyscript_list $argv[1])
+        set -l code (string split -m 1 -f 1 \t -- $line)
+        contains -- $code (string split -- , (string upper -- "$typed")); or echo -s -- "$typed" $line
+    end
+end
+
 # `KEY=`, and behind it the values of that setting.
 function __storyscript_setting
     set -l token (commandline -ct | string replace -r -- '^--[^=]*=' '' | string unescape -n 2>/dev/null)

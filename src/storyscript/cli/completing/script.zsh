@@ -1,14 +1,28 @@
 #compdef storyscript
 # zsh completion for storyscript. It is made by `storyscript completion zsh`: make it again rather than change it.
 
-# Offer the words of a list; $1 is what they are called, $2 the list's key.
+# Offer the words of a list; $1 is what they are called, $2 the list's key, $3 how they are typed if not as they are:
+# `code`, also by its number alone, or `codes`, with commas between them.
 __storyscript_list() {
-  local -a found
+  local -a found more
+  local word
   case $2 in
     @lists@
   esac
+  case $3 in
+    code) [[ $PREFIX != [0-9]* ]] || found=("${found[@]#SS}") ;;
+    codes)
+      if [[ $PREFIX == *,* ]]; then
+        for word in ${(s:,:)${(U)PREFIX%,*}}; do
+          found=("${(@)found:#$word:*}")
+        done
+      fi
+      compset -P '*,'
+      more=(-qS ,)
+      ;;
+  esac
   (($#found)) || return 1
-  _describe -t values "$1" found -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}'
+  _describe -t values "$1" found $more -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}'
 }
 
 # Offer `KEY=`, and behind it the values of that setting.

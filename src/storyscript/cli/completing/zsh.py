@@ -55,7 +55,7 @@ def _lists(commands: Sequence[Command]) -> Iterator[str]:
     """The cases of all lists of words."""
     for command in commands:
         for key, value in command.values():
-            if value.kind is Kind.LIST:
+            if value.words:
                 yield from _list(f"{command.name} {key}", value.words)
     for setting, values in settings().items():
         if values:
@@ -112,7 +112,11 @@ def _places(command: Command) -> Iterator[str]:
 def _message(key: str, value: Value) -> str:
     """What a value is called, and what completes it."""
     called = re.sub(r"([\\:])", r"\\\1", value.placeholder)
-    action = _ACTIONS.get(value.kind) or f" __storyscript_list {_quoted(value.placeholder)} {_quoted(key)}"
+    action = _ACTIONS.get(value.kind)
+    if action is None:
+        action = f" __storyscript_list {_quoted(value.placeholder)} {_quoted(key)}"
+        if value.kind is not Kind.LIST:
+            action += f" {value.kind}"
     return f":{called}:{action}"
 
 
