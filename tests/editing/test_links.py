@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Final
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +47,38 @@ def test_includes_and_images_are_links() -> None:
         "url https://a.example/mira.png",
         "path ../b c.png",
         "path photos/tom.png",
+        "url https://a.example",
+        "url https://a.example/done",
     ]
+
+
+ADDRESSES: Final = {
+    "behind a word of prose": ("scene\n  see https://a.example/x, then go", ["https://a.example/x"]),
+    "at the end of a sentence": ("scene\n  HTTP://a.example/x.html.", ["HTTP://a.example/x.html"]),
+    "in brackets": ("// (https://a.example/a_(b))!", ["https://a.example/a_(b)"]),
+    "with brackets within": ("// https://a.example/a_(b)/c?d=1#e", ["https://a.example/a_(b)/c?d=1#e"]),
+    "in a comment that silences": ("steps: 5 // storyscript: ignore SS404 https://a.example", ["https://a.example"]),
+    "in a caption of several lines": ("scene\n  caption:\n    a\n    https://a.example b", ["https://a.example"]),
+    "in the text of a variable": (
+        "let a = https://a.example // https://b.example",
+        ["https://a.example", "https://b.example"],
+    ),
+    "in a title, up to a brace": ("title: https://a.example/{x}", ["https://a.example/"]),
+    "in a script without spaces": ("scene\n  看https://a.example/x。", ["https://a.example/x"]),
+    "before very many brackets": (
+        f"// https://a.example/(({')' * 300_000}x",
+        [f"https://a.example/(({')' * 300_000}x"],
+    ),
+    "not with a name alone": ("// https:// http://. https://[ https://a:b", []),
+    "not of another kind": ("// ftp://a.example xhttps://a.example mailto:a@a.example", []),
+    "not within a path": ("include a https://a.example", ["a https://a.example"]),
+}
+
+
+@pytest.mark.parametrize("title", ADDRESSES)
+def test_addresses_of_the_web_are_links_wherever_they_stand(title: str) -> None:
+    text, found = ADDRESSES[title]
+    assert [text[link.start : link.end] for link in links_of(text)] == found
 
 
 def test_what_is_neither_a_file_nor_a_page_is_no_link() -> None:
@@ -56,3 +91,9 @@ def test_a_link_is_what_is_written(text: str) -> None:
     for link in links_of(text):
         assert readable[link.start : link.end] == link.address == link.address.strip()
         assert link.address
+
+
+@given(st.one_of(anything, stories, mutated))
+def test_links_stand_in_order_and_never_in_each_other(text: str) -> None:
+    found = links_of(text)
+    assert all(one.end <= other.start for one, other in pairwise(found))
