@@ -218,6 +218,38 @@ def test_a_character_with_a_picture_where_it_is_defined() -> None:
     assert at("  a young wo▮man img, red scarf")[1] == text == at("  image: pho▮to.png")[1]
 
 
+PHOTOS: Final = {"photo.png": "file:///a/photo.png", "cast/a b.JPG": "file:///a/cast/a%20b.JPG", "n.txt": "file:///a/n"}
+
+
+@pytest.mark.parametrize(
+    ("line", "uri"),
+    [
+        ("  image: pho▮to.png", "file:///a/photo.png"),
+        ("  image: cast/a b.J▮PG // hers", "file:///a/cast/a%20b.JPG"),
+        ("pad-image: pho▮to.png", "file:///a/photo.png"),
+        ("  image: there-is-none.p▮ng", None),
+        ("  image: n.t▮xt", None),
+        ("  image: https://a.example/pho▮to.png", None),
+        ("  im▮age: photo.png", None),
+    ],
+)
+def test_a_picture_is_shown_where_it_is_a_file(line: str, uri: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, [offset] = unmarked(f"character Mira\n{line}\n  a young woman img\n")
+    view = view_of(text, OTHERS)
+    found = hover(view, own_file(view), offset, counter=COUNTER, uri_named=PHOTOS.get)
+    bare = hover(view, own_file(view), offset, counter=COUNTER)
+    assert found is not None
+    assert bare is not None
+    reader = MarkdownIt("commonmark")
+    monkeypatch.setattr(reader, "validateLink", lambda _: True)  # by itself it shows no files
+    shown = [
+        part.attrs["src"] for token in reader.parse(found.text) for part in token.children or () if part.type == "image"
+    ]
+    assert shown == ([] if uri is None else [uri])
+    assert found.text.endswith(bare.text)
+    assert text[found.start : found.end] in line.replace("▮", "")
+
+
 @pytest.mark.parametrize("below", ["  in {nosuch}\n", "  as: {nosuch}\n", "scne attic\n  walks\n"])
 def test_a_character_may_not_be_all_that_was_meant(below: str) -> None:
     told = "- A line in it, or just below it, has an error\n"

@@ -170,3 +170,12 @@ def test_hover_is_markdown_with_its_range(folder: Path) -> None:
 def test_of_nothing_hover_says_nothing(folder: Path) -> None:
     sight, _, position = seen(folder, f"{CAST}▮\nscene\n  walks\n")
     assert hovering.answer(sight, types.HoverParams(THERE, position)) is None
+
+
+@pytest.mark.parametrize("path", ["photo.png", "cast/../photo.png"])
+def test_a_picture_on_disk_is_shown(folder: Path, path: str) -> None:
+    sight, _, position = seen(folder, f"character Mira\n  image: ▮{path}\n  a woman img\n")
+    found = hovering.answer(sight, types.HoverParams(THERE, position))
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert f"](<{(folder / 'photo.png').as_uri()}>)\n\n**character** `Mira`" in found.contents.value

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from storyscript.diagnostics.catalog import TITLES
+from storyscript.editing.completion_paths import PICTURES
 from storyscript.editing.cursor import Cursor
 from storyscript.editing.hover_names import describe_character, describe_include, describe_variable
 from storyscript.editing.hover_panels import describe_panel
@@ -16,6 +17,7 @@ from storyscript.editing.hover_words import (
     describe_property,
     describe_setting,
 )
+from storyscript.editing.markdown import picture
 from storyscript.source import trimmed
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold
@@ -23,6 +25,8 @@ from storyscript.syntax.signs import Kind, signs
 from storyscript.vocabulary import CHARACTER_SETTINGS, SETTING_MEANINGS, TEXT_SETTINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storyscript.analysis.files import File
     from storyscript.editing.view import View
     from storyscript.syntax.signs import Sign
@@ -46,7 +50,14 @@ class Hover(NamedTuple):
     text: str
 
 
-def hover(view: View, file: File, offset: int, *, counter: TokenCounter | None = None) -> Hover | None:
+def hover(
+    view: View,
+    file: File,
+    offset: int,
+    *,
+    counter: TokenCounter | None = None,
+    uri_named: Callable[[str], str | None] | None = None,
+) -> Hover | None:
     """What there is to say of what stands at an offset; None of white space and of what has no meaning.
 
     Args:
@@ -54,16 +65,26 @@ def hover(view: View, file: File, offset: int, *, counter: TokenCounter | None =
         file: the file that is looked at.
         offset: of the sign that is pointed at.
         counter: counts the tokens of a panel's prompt; by default as exactly as can be.
+        uri_named: the URI of what the file names by a path, None where it is not there; without it, no picture is
+            shown.
     """
-    return _Looking(view, file, Cursor(file, offset), counter).found()
+    return _Looking(view, file, Cursor(file, offset), counter, uri_named).found()
 
 
 class _Looking:
-    def __init__(self, view: View, file: File, cursor: Cursor, counter: TokenCounter | None) -> None:
+    def __init__(
+        self,
+        view: View,
+        file: File,
+        cursor: Cursor,
+        counter: TokenCounter | None,
+        uri_named: Callable[[str], str | None] | None,
+    ) -> None:
         self.view: Final = view
         self.file: Final = file
         self.cursor: Final = cursor
         self.counter: Final = counter
+        self.uri_named: Final = uri_named
         self.text: Final = cursor.text
         self.offset: Final = cursor.offset
 
@@ -106,7 +127,10 @@ class _Looking:
             told = self._character(setting.value_start, setting.end)
         elif key in TEXT_SETTINGS:
             told = self._sign(setting.value_start, setting.end, mentions=False)
-        return told or self._over(setting.start, setting.end, describe_setting(self.view, self.file, setting))
+        text = describe_setting(self.view, self.file, setting)
+        if told is None and key == "pad-image":
+            told = self._picture(setting.value_start, setting.end, text)
+        return told or self._over(setting.start, setting.end, text)
 
     def _let(self, let: nodes.Let) -> Hover | None:
         if self._is_on(let.start, len(let.type)):
@@ -150,7 +174,7 @@ class _Looking:
         if line.word == "lead":
             told = self._character(begin, end)
         elif line.word == "image":
-            told = None
+            told = self._picture(begin, end, self._told(block))
         else:
             told = self._sign(begin, end)
         return told or self._block(block, begin, end)
@@ -193,6 +217,15 @@ class _Looking:
         if character is None:
             return None
         return self._over(start, end, describe_character(self.view, character, self.file))
+
+    def _picture(self, start: int, end: int, text: str) -> Hover | None:
+        """The picture that a stretch names, above a text, where it is a file of this machine."""
+        path = self.text[start:end].strip()
+        if self.uri_named is None or not path.lower().endswith(PICTURES):
+            return None
+        # An address is not shown: to look at a text would then tell its owner.
+        uri = self.uri_named(path)
+        return None if uri is None else self._over(start, end, f"{picture(path, uri)}\n\n{text}".rstrip())
 
     def _sign(self, start: int, end: int, *, mentions: bool = True) -> Hover | None:
         """What the sign of a text inserts that the cursor is on."""

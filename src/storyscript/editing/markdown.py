@@ -1,4 +1,4 @@
-"""Texts of a story in Markdown, as what they are: nothing in them becomes a link, a picture or a heading.
+"""Texts of a story in Markdown, as what they are: nothing in them becomes a link, a picture or a heading by itself.
 
 What is not to be seen (control characters, bytes that are no text, signs that turn the direction of a line) is shown
 as in messages.
@@ -37,6 +37,16 @@ def fenced(text: str) -> str:
 def plain(text: str) -> str:
     """A text in one line, among others."""
     return _MARKUP.sub(r"\\\g<0>", " ".join(_shown(text).split()))
+
+
+def picture(text: str, uri: str) -> str:
+    """A picture.
+
+    Args:
+        text: what is read where it cannot be shown.
+        uri: of its file, all signs escaped that a URI may not hold.
+    """
+    return f"![{plain(text)}](<{uri}>)"
 
 
 def _shown(text: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def answer(sight: Sight, params: types.HoverParams) -> types.Hover | None:
     """What there is to say of what the writer points at."""
-    found = hover(sight.view, sight.file, sight.offset(params.position))
+    found = hover(sight.view, sight.file, sight.offset(params.position), uri_named=sight.uri_named)
     if found is None:
         return None
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found.text), sight.range(found.start, found.end))
