@@ -131,9 +131,13 @@ def test_white_space_around_a_control_character_stays_at_the_beginning_of_a_valu
         assert format_text(text) == text
 
 
+def test_a_control_character_before_a_comment_stays_with_its_white_space() -> None:
+    assert format_text("scene\n  x  \x01  // c \n") == "scene\n  x  \x01  // c\n"
+
+
 def test_signs_end_at_the_first_close_behind_their_opening() -> None:
     assert format_text('scene\n  a  {"}  "}  b  {"  c') == 'scene\n  a {"}  "} b {" c\n'
-    assert format_text('scene\n  {""}  {"  "') == 'scene\n  {""} {" "\n'
+    assert format_text('scene\n  {""}  {"  "}  {"  "') == 'scene\n  {""} {"  "} {" "\n'
     assert format_text('scene\n  {"  "}{"  "}  {"\t"}\t"}') == 'scene\n  {"  "}{"  "} {"\t"} "}\n'
 
 
