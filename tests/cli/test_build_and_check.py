@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from storyscript.cli import main
+from storyscript.cli.arguments import COMMANDS, command_parser, whole_parser
+from storyscript.cli.elsewhere import ELSEWHERE
 
 GOOD = "character Mira\n  a girl\nscene a\n  walks home\n"
 WARNED = "steps: 7\n" + GOOD
@@ -227,6 +229,7 @@ def test_strict_check(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
+        ("SS405", "there is no file `SS405`; codes behind an option have commas between them: `--ignore SS404,SS41`"),
         ("nowhere.story", "there is no file `nowhere.story`; `storyscript init nowhere` writes a first story"),
         ("nowhere.txt", "there is no file `nowhere.txt`\n"),
         ("no where.story", "there is no file `no where.story`\n"),
@@ -304,6 +307,11 @@ def test_a_file_that_is_no_story(capsys: pytest.CaptureFixture[str], data: bytes
     [
         ([], "which command?"),
         (["biuld", "a.story"], "did you mean `build`?"),
+        (["compile", "a.story"], "there is no command `compile`; did you mean `build`?"),
+        (["Watch"], "did you mean `check --watch`?"),
+        (["help"], "did you mean `--help`?"),
+        (["help", "--x", "nonsense", "check"], "did you mean `check --help`?"),
+        (["version"], "did you mean `--version`?"),
         (["build"], "required: STORY"),
         (["build", "a.story", "--emti", "jobs"], "did you mean `--emit`?"),
         (["build", "a.story", "--emit", "jbos"], "invalid choice"),
@@ -331,6 +339,17 @@ def test_wrong_use_is_one_line_that_says_what_to_do(
     assert words in err
     assert err.startswith("storyscript: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("word", "meant"), ELSEWHERE.items())
+def test_what_other_tools_call_a_command_leads_to_words_that_do_it(word: str, meant: str) -> None:
+    assert word not in COMMANDS
+    first, *more = meant.split()
+    if first in COMMANDS:
+        shown = " ".join(command_parser(first).format_help().split())
+        assert [other for other in more if other not in shown] == []
+    else:
+        assert meant in whole_parser().format_help()
 
 
 def test_the_disk_fails(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def test_it_is_known_of_everything_that_takes_a_value_what_that_is(name: str) ->
 
 def test_all_words_of_all_commands_are_there() -> None:
     whole, *others = commands.program()
-    assert [name for option in whole.options for name in option.names] == ["-h", "--help", "--version"]
+    assert [name for option in whole.options for name in option.names] == ["-h", "--help", "-V", "--version"]
     assert {command.name: command.about for command in others} == COMMANDS
     for command in others:
         names = {name for option in command.options for name in option.names}

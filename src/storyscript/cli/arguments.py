@@ -80,7 +80,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     first = next((word for word in argv if not word.startswith("-")), None)
     parser, owner = _parsers(first)
     if first is not None and first not in COMMANDS:
-        parser.error(f"there is no command `{first}`{_suggestion(first, COMMANDS)}")
+        parser.error(f"there is no command `{first}`{_meant(first, argv)}")
     arguments, rest = parser.parse_known_args(argv)
     rest = _taken_up(rest, arguments, owner)
     if rest:
@@ -166,6 +166,17 @@ def _too_much(rest: Sequence[str], owner: argparse.ArgumentParser) -> str:
     return f"takes {f'one {taken[0]}' if taken else 'no words'}, and `{word}` is {'another' if taken else 'one'}"
 
 
+def _meant(word: str, argv: Sequence[str]) -> str:
+    """What somebody may have meant by a word that is no command."""
+    from storyscript.cli.elsewhere import ELSEWHERE  # noqa: PLC0415 - only a mistake needs it
+
+    if word == "help":
+        command = next((other for other in argv if other in COMMANDS), None)
+        return f"; did you mean `{f'{command} ' if command else ''}--help`?"
+    known = ELSEWHERE.get(word.lower())
+    return f"; did you mean `{known}`?" if known else _suggestion(word, COMMANDS)
+
+
 def _suggestion(word: str, known: Sequence[str] | dict[str, Any]) -> str:
     from storyscript.analysis.near import nearest  # noqa: PLC0415 - only a mistake needs it
 
@@ -180,7 +191,7 @@ def _parsers(wanted: str | None) -> tuple[_Parser, _Parser]:
         description="Write comics as screenplays; compile, check and render them.",
         epilog=_shown(_EXAMPLES),
     )
-    parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"{_PROGRAM} {__version__}")
     group = parser.add_subparsers(dest="name", metavar="COMMAND", parser_class=_Parser)
     owner = parser
     for name, does in COMMANDS.items():

@@ -16,6 +16,8 @@ _PATTERN: Final = re.compile(r"[*?]|\[[^]]+\]")
 """What a shell puts file names in place of, where there are any."""
 _PLAIN: Final = re.compile(r"(?:\.{0,2}/)?(?:\w[\w-]*/)*\w[\w-]*(?:\.story)?")
 """Names that `init` takes, and that need no quotes."""
+_CODE: Final = re.compile(r"SS[0-9]{1,3}", re.ASCII | re.IGNORECASE)
+"""What is no story's name, but comes behind an option for codes."""
 _MOST_ENTRIES: Final = 2000
 """Entries of a folder that are looked at."""
 
@@ -34,6 +36,8 @@ def missing_story(path: str) -> str:
     near = nearest(stem, stories) or nearest(Path(stem).stem, stories)
     if near is not None:
         return f"{said}; did you mean `{os.path.join(folder, near)}{_ENDING}`?"  # noqa: PTH118 - a Path drops the `./`
+    if _CODE.fullmatch(path):
+        return f"{said}; codes behind an option have commas between them: `--ignore SS404,SS41`"
     if _PLAIN.fullmatch(path):
         return f"{said}; `storyscript init {path.removesuffix(_ENDING)}` writes a first story of that name"
     return said
