@@ -39,6 +39,10 @@ FOLDERS: Final = {
     "": [("cast", True), (".git", True), ("story.story", False), ("prologue.story", False), ("mira.PNG", False)],
     "cast": [("shared.story", False), ("tom.jpg", False), ("notes.txt", False), ("a // b.story", False)],
     "..": [("up.story", False)],
+    ".git": [("hooks", True)],
+    "deep": [("cast", True), ("notes", True), ("empty", True), *((f"n{number:02}", True) for number in range(60))],
+    "deep/cast": [("Shared.STORY", False)],
+    "deep/notes": [("notes.txt", False), ("tom.jpg", False)],
 }
 
 
@@ -46,7 +50,7 @@ class Listing:
     """A folder in memory."""
 
     def entries(self, path: str) -> Iterable[tuple[str, bool]]:
-        return FOLDERS.get(path, [])
+        return FOLDERS.get(path.rstrip("/"), [])
 
 
 def offered(marked: str, *, asked: bool = True, cast: str = CAST) -> tuple[str, list[Item]]:
@@ -326,6 +330,10 @@ FILES: Final = {
     "behind a bare colon": ("pad-image:▮", ["pad-image: mira.PNG▮", "pad-image: cast/▮"]),
     "an address": ("pad-image: https://▮", []),
     "an absolute path": ("include /▮", []),
+    "a folder with a story": ("include deep/ca▮", ["include deep/cast/▮"]),
+    "no folder without": ("include deep/note▮", []),
+    "nor an empty one": ("include deep/emp▮", []),
+    "a folder with a picture": ("pad-image: deep/note▮", ["pad-image: deep/notes/▮"]),
     "that is whole": ("include prologue.story▮", []),
 }
 
@@ -334,6 +342,12 @@ FILES: Final = {
 def test_files(title: str) -> None:
     marked, lines = FILES[title]
     assert accepted(marked, asked=False) == lines
+
+
+def test_of_very_many_folders_not_each_is_looked_into() -> None:
+    first, *others = labels("include deep/▮")
+    assert first == "cast/"
+    assert others == [*(f"n{number}/" for number in range(48, 60)), "notes/"]  # behind `cast`, `empty` and 48 of them
 
 
 def test_codes_of_warnings() -> None:

@@ -137,7 +137,7 @@ def test_the_order_is_kept_by_editors_that_sort(folder: Path) -> None:
         ("include ▮", ["cast/"]),
         ("include cast/▮", ["shared.story"]),
         ("include ../▮", []),  # outside the root
-        ("pad-image: ▮", ["photo.png", "cast/"]),
+        ("pad-image: ▮", ["photo.png"]),  # in `cast` is none
     ],
 )
 def test_files_are_those_on_disk(folder: Path, line: str, labels: list[str]) -> None:

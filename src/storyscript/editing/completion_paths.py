@@ -21,6 +21,9 @@ STORIES: Final = (".story",)
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 """How the names of files end that `image` and `pad-image` take."""
 
+_MOST_LOOKED_INTO: Final = 50
+"""Folders of which only those are offered that lead on; each is read for it."""
+
 
 class Folder(Protocol):
     """What there is to name."""
@@ -64,7 +67,20 @@ def paths(folder: Folder | None, file: File, typed: Typed, endings: tuple[str, .
         kind = Kind.FOLDER if is_folder else Kind.FILE
         items.append(Item(kind, text, start, typed.end, text, finds=entry, rank=int(is_folder)))
     items.sort(key=lambda item: item.label.casefold())
-    return fitting(items, name)
+    looked_into = 0
+    found = []
+    for item in fitting(items, name):
+        if item.kind is Kind.FOLDER and looked_into < _MOST_LOOKED_INTO:
+            looked_into += 1
+            if not _leads_on(folder, posixpath.join(above, item.label), endings):
+                continue
+        found.append(item)
+    return found
+
+
+def _leads_on(folder: Folder, path: str, endings: tuple[str, ...]) -> bool:
+    """Whether there is something to name behind a folder, or a folder, in which nobody looks."""
+    return any(is_folder or entry.lower().endswith(endings) for entry, is_folder in folder.entries(path))
 
 
 def _named(folder: Folder, above: str, name: str) -> Iterator[tuple[str, bool]]:
