@@ -9,7 +9,8 @@ A file holds cases, each of them a title, the story and what comes out of it, ap
     SS210 1:1-1:8 this scene shows a character, and the story has none
     .
 
-Where problems have fixes, these stand below them, and at the end the story with all of them made.
+Where problems have fixes, these stand below them: `fix` where it is sure, else `maybe`. At the end stands the
+story with all that are sure made.
 
 A tab in a story is written `→`, other control characters as their pictures (`␍`); `UPDATE_CASES=1` writes what comes
 out into the files.

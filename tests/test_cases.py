@@ -56,17 +56,18 @@ def fix_lines(problem: Problem) -> list[str]:
         assert edit.span.source is problem.span.source
         first, last = edit.span.first, edit.span.last
         text = json.dumps(edit.text, ensure_ascii=False)
-        found.append(f"    fix {first.line}:{first.column}-{last.line}:{last.column} {text}")
+        kind = "fix" if problem.fix is not None and problem.fix.sure else "maybe"
+        found.append(f"    {kind} {first.line}:{first.column}-{last.line}:{last.column} {text}")
     return found
 
 
 def show_problems(story: str, *, fragment: bool = False, counter: TokenCounter = EXACT) -> str:
     source = SourceFile.from_text("test.story", story)
-    result = compile_source(source, reader=FILES, fragment=fragment, counter=counter, effort=EFFORT)
+    result = compile_source(source, reader=FILES, fragment=fragment, counter=counter, effort=EFFORT, unsure=True)
     if not result.problems:
         return "no problems"
     lines = [line for problem in result.problems for line in (problem_line(problem), *fix_lines(problem))]
-    if any(problem.fix is not None for problem in result.problems):
+    if any(problem.sure_fix is not None for problem in result.problems):
         lines += ["", "after all fixes:", *show_mended(story)]
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from storyscript.analysis.near import meant
+from storyscript.analysis.near import is_like, meant
 from storyscript.analysis.settings import SETTINGS
 from storyscript.syntax.nodes import KEYWORDS
 
@@ -47,3 +47,28 @@ def test_in_short_words_one_slip_makes_another_word() -> None:
     assert meant("Tim", ["Tom"]) is None
     assert meant("Tmo", ["Tom"]) == "Tom"
     assert meant("tom", ["Tom"]) == "Tom"
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("sc", "scene"),
+        ("Scene", "scene"),
+        ("cense", "scene"),
+        ("stpes", "steps"),
+        ("stops", "steps"),
+        ("sleeps", "steps"),
+        ("titles", "title"),
+        ("set", "let"),
+    ],
+)
+def test_a_loose_likeness_says_that_a_word_may_be_another(word: str, known: str) -> None:
+    assert is_like(word, known)
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("s", "scene"), ("", "scene"), ("the", "scene"), ("there", "event"), ("it", "let"), ("she", "let")],
+)
+def test_other_words_are_not_even_like_it(word: str, known: str) -> None:
+    assert not is_like(word, known)

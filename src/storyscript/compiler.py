@@ -80,6 +80,7 @@ def compile_source(
     fragment: bool = False,
     counter: TokenCounter | None = None,
     effort: int = 0,
+    unsure: bool = False,
     trees: Trees | None = None,
 ) -> Compilation:
     """Compile a file that was read already.
@@ -93,6 +94,7 @@ def compile_source(
         counter: counts the tokens of prompts (SS409); by default exactly, where the library for it is installed, and
             else an estimate.
         effort: how many characters may be read again to find fixes for problems; without it, none are looked for.
+        unsure: whether to look, too, for fixes that are not sure, to be shown to somebody who chooses.
         trees: makes texts and trees of files, for who compiles stories that have some in common; by default anew.
     """
     with _collector_paused(len(source.text) > _LARGE):
@@ -111,6 +113,7 @@ def compile_source(
         problems = sink.problems()
         if effort and problems:
             from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only a mistake needs it
+            from storyscript.diagnostics.fixes import Search  # noqa: PLC0415 - as above
 
             problems = with_fixes(
                 problems,
@@ -121,7 +124,7 @@ def compile_source(
                 defaults=given,
                 fragment=fragment,
                 counter=counter,
-                effort=effort,
+                search=Search(effort, unsure),
             )
         if defaults is not None:
             problems = defaults.told(problems)

@@ -39,6 +39,28 @@ def test_json_has_the_edits(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert two["fix"] is None
 
 
+def test_what_may_be_a_head_or_a_setting_is_neither_counted_nor_made(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    lines = (
+        "sence attic",
+        "stpes 50",
+        "stle = Line art",
+        "mood = dark",
+        "rain = grey",
+        "panel two",
+        "Tom: hello there",
+    )
+    for line in lines:
+        text = f"{MENDED}{line}\n"
+        code, out, err = run(capfdbinary, "check", "--fix", write("a.story", text))
+        assert (code, err) == (1, "a.story: 1 error\n")
+        assert f"5 | {line}".encode() in out
+        assert b"help: " in out
+        assert Path("a.story").read_text() == text
+        assert run(capfdbinary, "check", "--diff", "a.story") == (0, b"", "")
+        _, out, _ = run(capfdbinary, "check", "--format", "json", "a.story")
+        assert [problem["fix"] for problem in json.loads(out)["problems"]] == [None]
+
+
 # ---- in files ------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, number_of, only_mends
+from storyscript.diagnostics.catalog import severity
+from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, number_of, only_mends, weight_of
 from storyscript.diagnostics.model import Edit, Fix, Problem, Severity
 from storyscript.source import SourceFile, Span
 
@@ -113,3 +114,47 @@ def test_of_a_code_that_is_only_counted_the_number_is_compared() -> None:
     assert number_of(before) == 6
     assert only_mends(before, [problem(7), problem(7, message="and 4 more", more=4)], fix(edit(2, 3, "x")), before[0])
     assert not is_no_worse(before, [problem(7), problem(7, message="and 6 more", more=6)], [edit(2, 3, "x")])
+
+
+# ---- what comes to light ------------------------------------------------------------------------------------------
+
+
+def story(text: str, *found: tuple[str, str]) -> list[Problem]:
+    """A story's problems: each a code and the place that it points at."""
+    source = SourceFile("a.story", text)
+    spans = [(code, Span(source, text.index(at), text.index(at) + len(at))) for code, at in found]
+    return [Problem(code, severity(code), at, span) for (code, span), (_, at) in zip(spans, found, strict=True)]
+
+
+BROKEN = "steps: 1\nchrcter Bob\n  a man\n\n  (NC)\nscene\n  (nc)\n"
+HEAD = fix(Edit(Span(SourceFile("a.story", BROKEN), 9, 16), "character"))
+WHOLE = BROKEN.replace("chrcter", "character")
+
+
+def is_mended(*left: tuple[str, str]) -> bool:
+    before = story(BROKEN, ("SS101", "chrcter"))
+    return only_mends(before, story(WHOLE, *left), HEAD, before[0])
+
+
+def test_a_warning_of_the_mended_statement_does_not_count() -> None:
+    assert is_mended(("SS406", "Bob"))
+    assert is_mended(("SS403", "(NC)"), ("SS406", "Bob"))
+
+
+def test_any_other_warning_and_any_error_does() -> None:
+    assert not is_mended(("SS403", "(nc)"))
+    assert not is_mended(("SS401", "Bob"))
+    assert not is_mended(("SS404", "1"))
+    assert not is_mended(("SS304", "a man"))
+
+
+def test_of_a_setting_all_could_be_seen_before() -> None:
+    before = story('steps: "1"\n', ("SS202", '"1"'))
+    made = fix(Edit(Span(before[0].span.source, 7, 10), "1"))
+    assert only_mends(before, story("steps: 1\n"), made, before[0])
+    assert not only_mends(before, story("steps: 1\n", ("SS404", "1")), made, before[0])
+
+
+def test_errors_weigh_more_than_any_number_of_warnings() -> None:
+    assert weight_of([problem(0, "SS401"), problem(1, "SS401", more=5)]) == (0, 6)
+    assert weight_of([problem(0, "SS101")]) > weight_of([problem(0, "SS401"), problem(1, "SS402")])

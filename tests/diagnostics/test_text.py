@@ -5,8 +5,12 @@ import json
 import pytest
 
 from storyscript.compiler import compile as compile_story
+from storyscript.diagnostics.catalog import TITLES
 from storyscript.diagnostics.json import render_json
+from storyscript.diagnostics.model import Edit, Fix, Problem, Severity
+from storyscript.diagnostics.sarif import render_sarif
 from storyscript.diagnostics.text import count_text, render_text, visible
+from storyscript.source import SourceFile, Span
 
 
 def shown(story: str) -> str:
@@ -118,3 +122,14 @@ def test_after_a_hundred_of_one_code_in_a_file_the_rest_are_counted() -> None:
     assert [p.code for p in problems] == ["SS301"] * 101
     assert [p.span.first.column for p in problems[:100]] == list(range(3, 103))
     assert problems[-1].message.startswith("and 150 more of SS301")
+
+
+def test_a_fix_that_is_not_sure_is_no_matter_for_programs() -> None:
+    source = SourceFile("a.story", "scne a\n")
+    fix = Fix((Edit(Span(source, 0, 4), "scene"),), sure=False)
+    problem = Problem("SS101", Severity.ERROR, "no", Span(source, 0, 4), fix=fix)
+    assert json.loads(render_json([problem]))["problems"][0]["fix"] is None
+    sure = problem._replace(fix=fix._replace(sure=True))
+    assert json.loads(render_json([sure]))["problems"][0]["fix"]["edits"][0]["text"] == "scene"
+    logs = (json.loads(render_sarif([one], version="0", pages=dict.fromkeys(TITLES, "x\n"))) for one in (problem, sure))
+    assert ["fixes" in log["runs"][0]["results"][0] for log in logs] == [False, True]

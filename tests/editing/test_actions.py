@@ -29,12 +29,18 @@ mutated = st.integers(0, 2**32).map(lambda seed: Mutator(seed).document().decode
 
 
 def fixable(source: SourceFile, *, fixes: bool = True) -> Sequence[Problem]:
-    return compile_source(source, reader=READER, fragment=True, effort=EFFORT if fixes else 0).problems
+    return compile_source(source, reader=READER, fragment=True, effort=EFFORT if fixes else 0, unsure=True).problems
 
 
 def analyse(text: str, *, fixes: bool) -> list[Seen]:
     source = SourceFile.from_text(STORY, f"\ufeff{text}")
     return [Seen(source, fixable(source, fixes=fixes))]
+
+
+def weight(text: str) -> tuple[int, int]:
+    """Errors, and then all problems."""
+    problems = [problem for seen in analyse(text, fixes=False) for problem in seen.problems]
+    return sum(problem.severity is Severity.ERROR for problem in problems), len(problems)
 
 
 def codes(text: str) -> list[str]:
@@ -120,6 +126,7 @@ def offers(text: str) -> list[str]:
         ("scene [NC]\n  a lamp\n  caption: one\n  and two\n  and three\n", ["Indent these lines", "Ignore SS411 here"]),
         ("steps: 500\nscene [NC]\n  a lamp\n", ["Ignore SS404 here"]),
         ("style: line art\nstyle: line art\nscene [NC]\n  a lamp\n", ["Delete `style: line art`"]),
+        ("scene [NC]\n  a lamp\npanel two\nscne [NC]\n  walks\n", ["Replace `scne` with `scene`", "Indent this line"]),
         ("scene\n  a lamp\n", []),
     ],
 )
@@ -142,7 +149,9 @@ def test_every_offer_has_a_title_on_one_line_and_edits_its_own_file(text: str) -
         assert len(action.title) < 120
         assert action.edits
         assert action.kind is (
-            Kind.FIX if action.problem.fix and action.edits == action.problem.fix.edits else Kind.IGNORE
+            Kind.IGNORE
+            if action.problem.fix is None or action.edits != action.problem.fix.edits
+            else (Kind.FIX if action.problem.fix.sure else Kind.MAYBE)
         )
         assert all(edit.span.source is source for edit in action.edits)
 
@@ -172,11 +181,11 @@ def test_where_nothing_is_to_be_mended_the_text_is_the_same() -> None:
 
 
 @given(mutated)
-def test_mending_leaves_fewer_problems_and_no_fix(text: str) -> None:
+def test_mending_leaves_less_that_is_wrong(text: str) -> None:
     source = SourceFile.from_text(STORY, text)
     done = mended(source.text, analyse)
     if done != source.text:
-        assert len(codes(done)) < len(codes(source.text))
+        assert weight(done) < weight(source.text)
     assert apply(source.text, changes(source, done)) == done
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from storyscript.analysis.checks.structure import is_almost_a_head
-from storyscript.analysis.near import is_one_slip, nearest
+from storyscript.analysis.first_words import keyword_near, property_meant, setting_near, variable_meant
 from storyscript.analysis.settings import SETTINGS
 from storyscript.syntax import nodes
 from storyscript.syntax.names import NAME_RULE, is_name
@@ -30,8 +30,6 @@ _MOST_WORDS: Final = 4
 """Words that may be a name with spaces in it; more are what the panel shows."""
 _SIGN: Final = re.compile(r"(?P<sign>#+|--+|;+|/\*+|\*+/|<!--|[-*+>•]+)[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
 _OTHER_COMMENTS: Final = ("#", "--", ";", "/*", "*/", "<!--")
-_SURE_PROPERTY: Final = 5
-"""Shorter words for properties are one slip away from too many words of a sentence."""
 
 
 class Unknown(NamedTuple):
@@ -44,6 +42,33 @@ class Unknown(NamedTuple):
 
     hint: str
     maybe: tuple[str, ...] = ()
+
+
+class Sign(NamedTuple):
+    """A sign that other languages put before a line.
+
+    Attributes:
+        text: the sign.
+        end: where what it stands before begins.
+        word: the first word behind it.
+        comment: whether it begins a comment there; else it stands before a head.
+    """
+
+    text: str
+    end: int
+    word: str
+    comment: bool
+
+
+def sign_before(head: str) -> Sign | None:
+    """The sign of another language that a line begins with, where it is clear what it would do there."""
+    match = _SIGN.match(head)
+    if match is None:
+        return None
+    text, end, word = match["sign"], match.start("word"), match["word"]
+    if word.lower() in nodes.KEYWORDS and is_almost_a_head(word.lower(), match["rest"]):
+        return Sign(text, end, word, comment=False)
+    return Sign(text, end, word, comment=True) if text.startswith(_OTHER_COMMENTS) else None
 
 
 def unknown(word: str, head: str, *, compare: bool) -> Unknown:
@@ -61,35 +86,24 @@ def unknown(word: str, head: str, *, compare: bool) -> Unknown:
     if prop is not None:
         # Which job the panel is in, nobody knows.
         return Unknown(f"indent it; a property has a colon, too: `{prop}: …`", ("scene",) if prop == "lead" else ())
-    sign = _SIGN.match(head)
+    sign = sign_before(head)
     if sign is not None:
-        keyword = sign["word"].lower()
-        if keyword in nodes.KEYWORDS and is_almost_a_head(keyword, sign["rest"]):
-            return Unknown(f"delete the `{sign['sign']}` before `{sign['word']}`", (keyword,))
-        if sign["sign"].startswith(_OTHER_COMMENTS):
+        if sign.comment:
             return Unknown("a comment begins with `//`", nodes.KEYWORDS if len(head.split()) == 1 else ())
-    near = nearest(word, nodes.KEYWORDS) if compare else None
+        return Unknown(f"delete the `{sign.text}` before `{sign.word}`", (sign.word.lower(),))
+    near = keyword_near(word) if compare else None
     if near is not None:
         return Unknown(f"did you mean `{near}`?", (near,))
+    setting = setting_near(word, head) if compare else None
+    if setting is not None:
+        return Unknown(f"did you mean the setting `{setting}:`?")
+    name = variable_meant(head)
+    if name is not None:
+        return Unknown(f"a variable begins with `let`: `let {name} = …`", ("let",))
     maybe = nodes.KEYWORDS if len(head.split()) == 1 else ()
     if head[:1].isspace():
         return Unknown("indent with spaces or tabs: this line begins with another kind of space", maybe)
     return Unknown("if it is text of the block above, indent it", maybe)
-
-
-def property_meant(word: str) -> str | None:
-    """The property that a word at column 0 is, or for sure was meant for."""
-    if word in nodes.PROPERTY_WORDS:
-        return word
-    long = (known for known in nodes.PROPERTY_WORDS if len(known) >= _SURE_PROPERTY)
-    return next((known for known in long if is_one_slip(word, known)), None)
-
-
-def keyword_meant(key: str, setting: str | None) -> str | None:
-    """The keyword that an unknown setting was meant for, as `Characters:`; not where a setting is as near."""
-    if setting is not None and not any(is_one_slip(key, keyword) for keyword in nodes.KEYWORDS):
-        return None
-    return nearest(key, nodes.KEYWORDS)
 
 
 # ---- heads -------------------------------------------------------------------------------------------------------

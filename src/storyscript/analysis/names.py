@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.checks.slashes import check_slashes
-from storyscript.analysis.heads import EXAMPLES, keyword_meant, malformed, unknown
+from storyscript.analysis.first_words import keyword_meant
+from storyscript.analysis.heads import EXAMPLES, malformed, unknown
 from storyscript.analysis.near import is_one_slip, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.analysis.story import Character, Names, PanelText, Variable, words_of

@@ -16,6 +16,10 @@ _SHORTEST: Final = 3
 _ONE_SLIP: Final = 4
 _TWO_SLIPS: Final = 8
 """From so many letters on, so many slips leave no doubt of what was meant."""
+_BEGINNING: Final = 2
+"""So many letters are the beginning of a word, and not one that stands alone."""
+_LIKE_BY_TWO: Final = 5
+"""Words of so many letters are like each other with two slips between them."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -53,6 +57,22 @@ def is_one_slip(word: str, known: str) -> bool:
         or a == b[1:]  # one too few
         or (len(a) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:])  # swapped
     )
+
+
+def is_like(word: str, known: str) -> bool:
+    """Whether a word may be a slip for a known one by even a loose measure, letter case aside.
+
+    It may be its beginning, or have its letters in whatever order, or be one slip away from it, or two in words of five
+    letters or more. Far too loose to say what was meant: it serves to say that none of some words was.
+    """
+    a, b = word.casefold(), known.casefold()
+    if a == b or (len(a) >= _BEGINNING and b.startswith(a)):
+        return True
+    if min(len(a), len(b)) < _SHORTEST or len(a) > _LONGEST:
+        return False
+    if is_one_slip(a, b) or sorted(a) == sorted(b):
+        return True
+    return min(len(a), len(b)) >= _LIKE_BY_TWO and _is_two_apart(a, b)
 
 
 def meant(word: str, known: Iterable[str]) -> str | None:
@@ -94,6 +114,18 @@ def _is_two_slips(word: str, known: str) -> bool:
     if len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1]:
         mended.append(b[:2] + a[2:])
     return any(text == b or is_one_slip(text, b) for text in mended)
+
+
+def _is_two_apart(word: str, known: str) -> bool:
+    """Whether two letters changed, left out or added make one word the other."""
+    if abs(len(word) - len(known)) > 2:  # noqa: PLR2004 - it says two
+        return False
+    row = list(range(len(known) + 1))
+    for at, letter in enumerate(word, 1):
+        last, row[0] = row[0], at
+        for number, other in enumerate(known, 1):
+            last, row[number] = row[number], min(row[number] + 1, row[number - 1] + 1, last + (letter != other))
+    return row[-1] <= 2  # noqa: PLR2004 - as above
 
 
 def _letters(word: str) -> str:

@@ -1,7 +1,7 @@
 """Mending stories: the fixes that checks give, made in the files (`storyscript check --fix`).
 
 All stories of a command are mended together, since one may include another, or both a third: a fix is made where
-none of them gets a problem that it had not. Nothing is written until all is worked out.
+none of them gets worse by it. Nothing is written until all is worked out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storyscript.cli.parts import divide, identity_of
 from storyscript.cli.rewriting import ChangedFile, encoded, print_diff, write_changes
 from storyscript.cli.trees import SharedTrees
 from storyscript.compiler import compile_source
-from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
+from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, weight_of
 from storyscript.diagnostics.model import Edit, Fix
 from storyscript.diagnostics.text import visible
 from storyscript.folder import FolderReader
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 EFFORT: Final = 16 * 1024 * 1024
 """How many characters of a story are read again in each round to find fixes that hold."""
 _MOST_ROUNDS: Final = 100
-"""Each round leaves fewer problems, so this is a bound for what nobody has thought of."""
+"""Each round leaves less that is wrong, so this is a bound for what nobody has thought of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +125,15 @@ class Fixing:
                 refused.add(chosen[0])
 
     def _fixes(self, problems: list[tuple[Problem, ...]]) -> Iterator[Fix]:
-        """The fixes of all stories, each in the text that they share."""
+        """The sure fixes of all stories, each in the text that they share."""
         for story, reader, found in zip(self._whole, self._readers, problems, strict=True):
             for problem in story.shown(found):
-                if problem.fix is not None:
+                if problem.sure_fix is not None:
                     source = self._texts[reader.keys[problem.span.source.name]].shared
-                    yield Fix(tuple(_moved(edit, source) for edit in problem.fix.edits))
+                    yield Fix(tuple(_moved(edit, source) for edit in problem.sure_fix.edits))
 
     def _make(self, fixes: Sequence[Fix], before: list[tuple[Problem, ...]]) -> bool:
-        """Make fixes together, if that leaves fewer problems and no story gets one that it has not."""
+        """Make fixes together, if that leaves less that is wrong and no story gets worse by it."""
         texts, edits = dict(self._texts), {}
         for key, text in self._texts.items():
             edits[key] = edits_in(text.shared, fixes)
@@ -141,7 +141,7 @@ class Fixing:
                 number = sum(fix.edits[0].span.source is text.shared for fix in fixes)
                 texts[key] = text.with_edits(edits[key], number)
         after = self._compile(texts)
-        if sum(map(number_of, after)) >= sum(map(number_of, before)):
+        if _weight(after) >= _weight(before):
             return False
         for reader, was, left in zip(self._readers, before, after, strict=True):
             named = [(SourceFile(name, ""), key) for name, key in reader.keys.items()]
@@ -195,6 +195,12 @@ def show_changes(stories: Sequence[StoryFile], overrides: SourceFile | None) -> 
         print_diff(file)
         print(f"{visible(file.name)}: {file.number} fixable", file=sys.stderr)  # noqa: T201 - as above
     return exits.STORY if fixing.files else exits.DONE
+
+
+def _weight(stories: Sequence[Sequence[Problem]]) -> tuple[int, int]:
+    """How much is wrong with stories together."""
+    errors, problems = zip(*map(weight_of, stories), strict=True)
+    return sum(errors), sum(problems)
 
 
 def _moved(edit: Edit, source: SourceFile) -> Edit:

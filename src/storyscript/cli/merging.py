@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Final
 
-from storyscript.diagnostics.model import Edit, Fix, Label, Severity
+from storyscript.diagnostics.model import Edit, Label, Severity
 from storyscript.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class Merging:
         def moved(span: Span) -> Span:
             return Span(self._source(span.source, files), span.start, span.end)
 
-        fix = problem.fix and Fix(tuple(Edit(moved(edit.span), edit.text) for edit in problem.fix.edits))
+        fix = problem.fix
+        if fix is not None:
+            fix = fix._replace(edits=tuple(Edit(moved(edit.span), edit.text) for edit in fix.edits))
         labels = tuple(Label(moved(label.span), label.message) for label in problem.labels)
         return problem._replace(span=moved(problem.span), fix=fix, labels=labels)
 
@@ -72,4 +74,4 @@ class Merging:
 
 
 def _weight(problem: Problem) -> tuple[bool, bool]:
-    return problem.severity is Severity.ERROR, problem.fix is not None
+    return problem.severity is Severity.ERROR, problem.sure_fix is not None

@@ -109,7 +109,7 @@ def write_report(checked: Sequence[Checked], form: str, output: TextIO, parts: S
         filter(None, (_parts(len(parts)), _fragments(sum(found.is_fragment for found in checked), number)))
     )
     print(f"{count}: {count_text(problems)}{f' ({notes})' if notes else ''}", file=sys.stderr)  # noqa: T201 - the command line's own voice
-    fixable = sum(problem.fix is not None for problem in problems)
+    fixable = sum(problem.sure_fix is not None for problem in problems)
     if fixable:
         print(f"{fixable} fixable with `--fix`", file=sys.stderr)  # noqa: T201 - the command line's own voice
 

@@ -1,19 +1,44 @@
-"""Fixes as edits of a text: which of them go together, what they make of it, and whether they only mend.
+"""Fixes as edits of a text: which go together, what they make of it, and whether they only mend.
 
 Source: language page, "Fixes".
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from storyscript.diagnostics.catalog import severity
+from storyscript.diagnostics.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from storyscript.diagnostics.model import Edit, Fix, Problem
     from storyscript.source import SourceFile
+
+_OF_A_STATEMENT: Final = frozenset({"SS403", "SS405", "SS406", "SS409", "SS410", "SS411", "SS413", "SS414"})
+"""Warnings of what a statement says by itself. The others are of what it does to a job, or of a setting."""
+_BELOW: Final = (" ", "\t", "\n", "\r")
+"""What a line begins with that belongs to a statement above it."""
+_STATEMENT: Final = re.compile(r"[^\W\d_]\w*(?![\w-]*[ \t]*[:：])")
+"""The beginning of a line at column 0 that is no setting."""
+
+
+class Search(NamedTuple):
+    """Which fixes are asked for.
+
+    Attributes:
+        effort: how many characters may be analysed to try fixes; problems that come after that get none.
+        unsure: whether a fix that is not sure will do where there is no other: there is somebody who chooses.
+        wanted: whether a fix of a problem is asked for; the others stay as they are.
+    """
+
+    effort: int
+    unsure: bool = False
+    wanted: Callable[[Problem], bool] | None = None
 
 
 def choose(fixes: Iterable[Fix]) -> list[Fix]:
@@ -72,7 +97,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 
 def only_mends(before: Sequence[Problem], after: Sequence[Problem], fix: Fix, mended: Problem) -> bool:
-    """Whether a fix takes its problem away, and brings none that was not there.
+    """Whether a fix takes its problem away, leaves less that is wrong, and makes nothing worse (`is_no_worse`).
 
     Args:
         before: all problems of the story.
@@ -80,7 +105,7 @@ def only_mends(before: Sequence[Problem], after: Sequence[Problem], fix: Fix, me
         fix: what was changed between the two.
         mended: the problem that it is for.
     """
-    if number_of(after) >= number_of(before) or not is_no_worse(before, after, fix.edits):
+    if weight_of(after) >= weight_of(before) or not is_no_worse(before, after, fix.edits):
         return False
     name, code = mended.span.source.name, mended.code
     if any(p.more and (p.span.source.name, p.code) == (name, code) for p in (*before, *after)):
@@ -91,11 +116,14 @@ def only_mends(before: Sequence[Problem], after: Sequence[Problem], fix: Fix, me
 
 
 def is_no_worse(before: Sequence[Problem], after: Sequence[Problem], edits: Sequence[Edit]) -> bool:
-    """Whether no problem is there that was not there before.
+    """Whether no problem is there that was not there before, but for warnings of what could not be seen before.
 
     A problem is the same where file, code and message are, and it begins in the same place, the shift that edits
     make taken into account. Of a code with so many problems in a file that some are only counted, the number is
     all that is asked for.
+
+    A warning may come where it is about the text of the very statement that was mended, or its name: of a head that
+    was none, nobody could know that its name is never used. It says nothing that the mending has made worse.
 
     Args:
         before: all problems of the story.
@@ -104,10 +132,18 @@ def is_no_worse(before: Sequence[Problem], after: Sequence[Problem], edits: Sequ
     """
     counted = {(p.span.source.name, p.code) for p in (*before, *after) if p.more}
     was, left = _keys(before, after, edits)
-    return all(
-        number <= was[name, code, message, at] or (name, code) in counted
-        for (name, code, message, at), number in left.items()
-    ) and all(number_of(after, name, code) <= number_of(before, name, code) for name, code in counted)
+    came = {key for key in left - was if key[:2] not in counted}
+    if came:
+        places = _places(edits)
+        if not all(_is_of_mended(problem, places) for problem in after if _key(problem, places) in came):
+            return False
+    return all(number_of(after, name, code) <= number_of(before, name, code) for name, code in counted)
+
+
+def weight_of(problems: Sequence[Problem]) -> tuple[int, int]:
+    """How much is wrong: how many errors, then how many problems. What a project says of a code is no matter here."""
+    errors = sum(problem.more or 1 for problem in problems if severity(problem.code) is Severity.ERROR)
+    return errors, number_of(problems)
 
 
 def number_of(problems: Sequence[Problem], name: str | None = None, code: str | None = None) -> int:
@@ -161,6 +197,29 @@ class _Places(NamedTuple):
                 return old_start
             shift = old_end - end
         return offset + shift
+
+    def touches(self, first: int, last: int) -> bool:
+        """Whether one of them is in a line, and not only at its beginning."""
+        return any(start <= last and end > first for start, end, _, _ in self.ranges)
+
+
+def _is_of_mended(problem: Problem, places: dict[str, _Places]) -> bool:
+    """Whether it is a warning of a statement that edits have mended, or of a line below it.
+
+    Args:
+        problem: as it is after the edits.
+        places: where these are.
+    """
+    name, text = problem.span.source.name, problem.span.source.text
+    if name not in places or problem.code not in _OF_A_STATEMENT:
+        return False
+    start = text.rfind("\n", 0, problem.span.start) + 1
+    while start and text[start : start + 1] in _BELOW:
+        start = text.rfind("\n", 0, start - 1) + 1
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    # Of a setting, all was seen before.
+    return _STATEMENT.match(text, start, end) is not None and places[name].touches(start, end)
 
 
 def _places(edits: Sequence[Edit]) -> dict[str, _Places]:

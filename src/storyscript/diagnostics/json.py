@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 
 def render_json(problems: Iterable[Problem]) -> str:
-    """`{"problems": […]}`, ASCII only, with a line feed at the end."""
+    """`{"problems": […]}`, ASCII only, with a line feed at the end.
+
+    A `fix` is one that a program may make unseen: who reads this makes it blindly.
+    """
     return json.dumps({"problems": [_problem(problem) for problem in problems]}, indent=1) + "\n"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
+    fix = problem.sure_fix
     return {
         "code": problem.code,
         "severity": str(problem.severity),
@@ -25,7 +29,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "file": problem.span.source.name,
         **_place(problem.span),
         "hint": problem.hint,
-        "fix": {"edits": [_edit(edit) for edit in problem.fix.edits]} if problem.fix is not None else None,
+        "fix": {"edits": [_edit(edit) for edit in fix.edits]} if fix is not None else None,
     }
 
 

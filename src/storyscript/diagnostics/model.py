@@ -39,9 +39,12 @@ class Fix(NamedTuple):
 
     Attributes:
         edits: in the order of the text, all in the problem's own file; none overlaps another.
+        sure: whether a careful writer accepts it unseen. Only such a fix may be made by a program alone; the others
+            are for the writer to choose, since something else may have been meant.
     """
 
     edits: tuple[Edit, ...]
+    sure: bool = True
 
 
 class Problem(NamedTuple):
@@ -66,3 +69,8 @@ class Problem(NamedTuple):
     fix: Fix | None = None
     labels: tuple[Label, ...] = ()
     more: int = 0
+
+    @property
+    def sure_fix(self) -> Fix | None:
+        """The fix, if it may be made unseen."""
+        return self.fix if self.fix is not None and self.fix.sure else None

@@ -89,8 +89,9 @@ def _result(problem: Problem, placed: Callable[[str], str]) -> dict[str, Any]:
             {"id": number, "physicalLocation": _place(label.span, placed), "message": _message(label.message)}
             for number, label in enumerate(problem.labels)
         ]
-    if problem.fix is not None and problem.fix.edits and all(_is_unicode(edit.text) for edit in problem.fix.edits):
-        result["fixes"] = [_fix(problem.fix, problem.hint, placed)]
+    fix = problem.sure_fix  # services make it at a press of a button
+    if fix is not None and fix.edits and all(_is_unicode(edit.text) for edit in fix.edits):
+        result["fixes"] = [_fix(fix, problem.hint, placed)]
     return result
 
 

@@ -1,4 +1,4 @@
-"""What an editor offers where something is wrong: the fix, and the comment that silences a warning."""
+"""What an editor offers where something is wrong: fixes, and the comment that silences a warning."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What an action does."""
+    """What an action does; `MAYBE` is a fix that is not sure."""
 
     FIX = auto()
+    MAYBE = auto()
     IGNORE = auto()
 
 
@@ -51,15 +52,16 @@ def problems_in(problems: Iterable[Problem], file: File, start: int, end: int) -
 
 
 def actions(file: File, problems: Sequence[Problem]) -> Iterator[Action]:
-    """What can be done about problems: first all fixes, then what silences a warning.
+    """What can be done about problems: first the sure fixes, then the others, then what silences a warning.
 
     Args:
         file: where they are.
         problems: with their fixes, as far as they have any.
     """
-    for problem in problems:
-        if problem.fix is not None:
-            yield Action(Kind.FIX, fix_title(problem), problem, problem.fix.edits)
+    for kind in (Kind.FIX, Kind.MAYBE):
+        for problem in problems:
+            if problem.fix is not None and problem.fix.sure is (kind is Kind.FIX):
+                yield Action(kind, fix_title(problem), problem, problem.fix.edits)
     silenced = set()
     for problem in problems:
         edit = ignoring(file, problem)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from storyscript.analysis.heads import keyword_meant, property_meant, unknown
+from storyscript.analysis.first_words import keyword_meant, keyword_near, property_meant
+from storyscript.analysis.heads import unknown
 from storyscript.analysis.near import nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.encoding import NO_CHARACTER_MARK
@@ -77,7 +78,7 @@ class Meanings:
             lower = word.lower()
             if lower in SETTINGS or property_meant(lower) is not None:
                 return None
-            keyword, at = self._compare(self._words, lower, _keyword_meant), len(word)
+            keyword, at = self._compare(self._words, lower, keyword_near), len(word)
         else:  # a sign before what would be a head, such as `# scene attic`
             maybe = unknown(word, head, compare=False).maybe
             keyword = maybe[0] if len(maybe) == 1 else None
@@ -111,7 +112,3 @@ def _setting_meant(key: str) -> str | None:
     """The setting or the keyword that an unknown key was meant for."""
     setting = nearest(key, SETTINGS)
     return keyword_meant(key, setting) or setting
-
-
-def _keyword_meant(word: str) -> str | None:
-    return nearest(word, nodes.KEYWORDS)

@@ -1,4 +1,4 @@
-"""A file with all of its fixes made, as far as together they only mend."""
+"""A file with all of its sure fixes made, as far as together they only mend."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, number_of
+from storyscript.diagnostics.fixes import apply, choose, edits_in, is_no_worse, make_most, weight_of
 from storyscript.diagnostics.model import Edit, Fix
 from storyscript.source import SourceFile, Span
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.model import Problem
 
 _MOST_ROUNDS: Final = 100
-"""Each round leaves fewer problems, so this is a bound for what nobody has thought of."""
+"""Each round leaves less that is wrong, so this is a bound for what nobody has thought of."""
 _MOST_COMPARED: Final = 2000
 """Lines in which it is looked for what changed; beyond, all of them are one change."""
 _MARK: Final = "\ufeff"
@@ -48,7 +48,11 @@ class Analyse(Protocol):
 
 
 def mended(text: str, analyse: Analyse) -> str:
-    """A file's text with fixes made in it, round by round, as long as no story gets a problem that it had not.
+    """A file's text with its sure fixes made in it, round by round, as long as none of its stories gets worse by that.
+
+    It comes to an end: a round that makes a fix leaves fewer errors in all stories together, or as many and fewer
+    problems (`weight_of`), and such a pair of numbers cannot go down for ever. A round that makes none refuses a fix
+    for good, and in between the text, and so the fixes that it has, stay as they are.
 
     Args:
         text: as it is, without a byte order mark.
@@ -72,7 +76,7 @@ class _Trial:
 
     Attributes:
         text: with what could be made.
-        fixes: of the text as it was, in the order of their problems; each once.
+        fixes: the sure ones of the text as it was, in the order of their problems; each once.
     """
 
     def __init__(self, text: str, analyse: Analyse) -> None:
@@ -81,10 +85,10 @@ class _Trial:
         self._seen: Final = analyse(text, fixes=True)
         self._source: Final = SourceFile("", _MARK + text)
         own = (
-            _moved(problem.fix, self._source)
+            _moved(problem.sure_fix, self._source)
             for seen in self._seen
             for problem in seen.problems
-            if problem.fix is not None and problem.span.source is seen.source
+            if problem.sure_fix is not None and problem.span.source is seen.source
         )
         self.fixes: Final = list(dict.fromkeys(own))
 
@@ -92,13 +96,18 @@ class _Trial:
         edits = edits_in(self._source, fixes)
         fixed = apply(self._source.text, edits)
         after = self._analyse(fixed, fixes=False)
-        if sum(number_of(seen.problems) for seen in after) >= sum(number_of(seen.problems) for seen in self._seen):
+        if _weight(after) >= _weight(self._seen):
             return False
         for was, left in zip(self._seen, after, strict=True):
             if not is_no_worse(was.problems, left.problems, _moved(Fix(tuple(edits)), was.source).edits):
                 return False
         self.text = fixed
         return True
+
+
+def _weight(seen: Sequence[Seen]) -> tuple[int, int]:
+    errors, problems = zip(*(weight_of(story.problems) for story in seen), strict=True)
+    return sum(errors), sum(problems)
 
 
 def _moved(fix: Fix, source: SourceFile) -> Fix:

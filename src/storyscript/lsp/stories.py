@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from storyscript.analysis.analyse import analyse
 from storyscript.analysis.memory import Memory
 from storyscript.config.project import ProjectSettings, load_project
+from storyscript.diagnostics.fixes import Search
 from storyscript.diagnostics.model import Severity
 from storyscript.diagnostics.sink import Sink
 from storyscript.editing.mending import Seen
@@ -102,13 +103,14 @@ class Story:
         identity = self._trees.identity(source)
         other = source if identity is None else documents[identity].source
         if fixes:
-            problems = _fixed(inputs, problems, story, sink, lambda problem: problem.span.source is other)
+            search = Search(EFFORT, wanted=lambda problem: problem.span.source is other)
+            problems = _fixed(inputs, problems, story, sink, search)
         return Seen(other, _told(inputs, problems))
 
     def with_fixes(self, wanted: Callable[[Problem], bool]) -> tuple[Problem, ...]:
-        """Those of its problems that are asked for, each with its fix where one is found."""
+        """Those of its problems that are asked for, each with its fix where one is found, be it sure or not."""
         inputs, view = self.inputs, self._view
-        found = _fixed(inputs, view.problems, view.story, self._sink, wanted)
+        found = _fixed(inputs, view.problems, view.story, self._sink, Search(EFFORT, unsure=True, wanted=wanted))
         return _told(inputs, [problem for problem in found if wanted(problem)])
 
     def _other(self, texts: Mapping[SourceFile, str]) -> tuple[Inputs, dict[str, Document]]:
@@ -147,7 +149,7 @@ def _analysed(inputs: Inputs, memory: Memory) -> tuple[Sink, StoryText]:
 
 
 def _fixed(
-    inputs: Inputs, problems: Sequence[Problem], story: StoryText, sink: Sink, wanted: Callable[[Problem], bool]
+    inputs: Inputs, problems: Sequence[Problem], story: StoryText, sink: Sink, search: Search
 ) -> tuple[Problem, ...]:
     """The problems of a story, those that are wanted with their fixes."""
     from storyscript.analysis.fixes.proof import with_fixes  # noqa: PLC0415 - only who asks for fixes needs it
@@ -161,8 +163,7 @@ def _fixed(
         defaults=None if inputs.defaults is None else inputs.defaults.file,
         fragment=True,
         counter=None,
-        effort=EFFORT,
-        wanted=wanted,
+        search=search,
     )
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from storyscript.analysis.heads import keyword_meant, property_meant
+from storyscript.analysis.first_words import (
+    is_far,
+    keyword_meant,
+    keyword_near,
+    property_meant,
+    setting_near,
+    variable_meant,
+)
+from storyscript.analysis.heads import sign_before
 from storyscript.analysis.near import is_one_slip, meant, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.diagnostics.model import Fix
@@ -20,7 +28,18 @@ if TYPE_CHECKING:
 TEXT_SETTINGS: Final = frozenset({"title", "author", "negative", "private-model"})
 """Settings that take any text: whether one was meant, the value does not tell."""
 _SHORT_PROPERTY: Final = 2
-_ENDS_A_SENTENCE: Final = tuple(".!?…,;:\"'”’»)。！？、」』")  # noqa: RUF001 - full-width signs end sentences, too
+_SENTENCE: Final = 3
+"""So many words that end as a sentence does are one."""
+_WIDE_STOPS: Final = "。！？"  # noqa: RUF001 - of scripts that put no space between words
+_STOPS: Final = frozenset(".!?…" + _WIDE_STOPS)
+_CLOSING: Final = "\"'”’»)」』 \t"  # noqa: RUF001 - what may stand behind the end of a sentence
+_FIRST: Final = re.compile(r"\W*(?P<word>[^\W_][\w-]*)")
+_SIGN: Final = re.compile(r"[=:：]")
+_HEADS_ELSEWHERE: Final = re.compile(
+    r"(?ai:act|chapter|cut|draft|episode|ext|exterior|fade|fixme|frame|int|interior|location|mood|narrator|note|page"
+    r"|panel|part|setting|shot|time|todo|tone)"
+)
+"""Words that begin a line of structure, or a remark, in other scripts for comics and films."""
 _LISTS: Final = "-*+>#=~"
 _MARKS: Final = re.compile(r"\||\[\s*(?ai:nc)\s*\]")
 _SETTING: Final = re.compile(r"[ \t]*(?P<sign>[=：]?)[ \t]*(?=(?P<first>\S))")
@@ -36,33 +55,71 @@ _LET: Final = re.compile(r"[ \t]+(?P<name>[^\s=:：]+)[ \t]*(?:[:：]=?|=>|==)[ 
 
 
 def unknown_statement(place: Place) -> Iterator[Fix | None]:
-    """SS101: the keyword that was meant; the colon of a setting; text of the block above is indented."""
-    node, text, word = place.node, place.text, place.word
+    """SS101: the keyword that was meant; the colon of a setting; text of the block above is indented.
+
+    Not sure, but to be chosen: what is only like a keyword or a setting, a `let` left out, lines that may be text.
+    """
+    node, word = place.node, place.word
     if not isinstance(node, nodes.Bad):
         return
     if word.lower() in SETTINGS:
-        match = _SETTING.match(text, place.end, node.end)
-        if match is not None and (
-            match["sign"] or word.lower() not in TEXT_SETTINGS or (word.islower() and not match["first"].islower())
-        ):
-            yield Fix((place.edit(place.end, match.end(), ": "),))
+        yield _with_colon(place, node)
         return
-    if word.lower() != "as" and property_meant(word.lower()) is not None:
-        return  # a property or a line of text: both are indented, but only one of them has a colon
-    near = meant(word, nodes.KEYWORDS)
-    if near is not None and word.islower():
-        yield place.replace(near)
-        return
-    if nearest(word, nodes.KEYWORDS) is not None:
+    head = place.text[node.start : node.end]
+    sign = sign_before(head)
+    if sign is not None:
+        # The rest of what was meant may be missing: the end of a comment, the lines of a list.
+        comment = "// " if sign.comment else ""
+        yield Fix((place.edit(node.start, node.start + sign.end, comment),), sure=False)
         return
     block = _block_above(place, node)
-    if block is None:
+    if word.lower() != "as" and (prop := property_meant(word.lower())) is not None:
+        # A property or a line of text: both are indented, but only one of them has a colon.
+        if block is not None and prop in nodes.PROPERTIES.get(block.type.lower(), ()):
+            yield _instead(place, node, f"{place.layout.indentation_of(block)}{prop}: ")
         return
-    head = text[node.start : node.end]
-    content = head.strip()
-    spaces = len(head) - len(head.lstrip())
-    if spaces or _is_prose(content, node, block):
-        yield Fix((place.edit(node.start, node.start + spaces, place.layout.indentation_of(block)),))
+    keyword = meant(word, nodes.KEYWORDS)
+    if keyword is not None and word.islower():
+        yield place.replace(keyword)
+        return
+    indented = None
+    if block is not None:
+        spaces = len(head) - len(head.lstrip())
+        indented = Fix((place.edit(node.start, node.start + spaces, place.layout.indentation_of(block)),))
+        if spaces or is_sentence(head):
+            yield indented
+            return
+    yield from _meant(place, node, head)
+    if indented is not None and _may_be_text(head, node):
+        yield indented._replace(sure=False)
+
+
+def _with_colon(place: Place, node: nodes.Bad) -> Fix | None:
+    """The colon of a setting: sure where a `=` or the value says that it is one."""
+    match = _SETTING.match(place.text, place.end, node.end)
+    if match is None:
+        return None
+    word = place.word
+    sure = match["sign"] or word.lower() not in TEXT_SETTINGS or (word.islower() and not match["first"].islower())
+    return Fix((place.edit(place.end, match.end(), ": "),), sure=bool(sure))
+
+
+def _instead(place: Place, node: nodes.Bad, text: str) -> Fix | None:
+    """Another beginning for the line, not sure: in place of its first word, and of the sign behind that."""
+    match = _SETTING.match(place.text, place.end, node.end)
+    return None if match is None else Fix((place.edit(node.start, match.end(), text),), sure=False)
+
+
+def _meant(place: Place, node: nodes.Bad, head: str) -> Iterator[Fix | None]:
+    """What the hint asks for, as that is not sure."""
+    word = place.word
+    keyword, setting, name = keyword_near(word), setting_near(word, head), variable_meant(head)
+    if keyword is not None:
+        yield place.replace(keyword)._replace(sure=False)
+    elif setting is not None:
+        yield _instead(place, node, f"{setting}: ")
+    elif name is not None:
+        yield Fix((place.insert(node.start, "let "),), sure=False)
 
 
 def _block_above(place: Place, node: nodes.Bad) -> nodes.Block | None:
@@ -73,17 +130,34 @@ def _block_above(place: Place, node: nodes.Bad) -> nodes.Block | None:
     return above if isinstance(above, nodes.Block) and not isinstance(above, nodes.Stray) else None
 
 
-def _is_prose(content: str, node: nodes.Bad, block: nodes.Block) -> bool:
-    """Whether a line can only be text: not a title such as `Act One`, not the head of what is indented below it."""
-    if content[0] in _LISTS or not any(sign.isalpha() for sign in content) or _MARKS.search(content):
+def is_sentence(line: str) -> bool:
+    """Whether a line can hardly be anything but text: a sentence, and not even loosely like a head or a setting.
+
+    Args:
+        line: as it is written, from column 0.
+    """
+    words, first = line.split(), _FIRST.match(line)
+    end = line.rstrip(_CLOSING)[-1:]
+    if first is None or end not in _STOPS or not _is_text(line):
         return False
-    if content.endswith(_ENDS_A_SENTENCE) and not content.endswith((":", "：")):
-        return True
-    words = content.split()
-    if node.lines or len(words) == 1:
+    word = first["word"]
+    if len(words) < _SENTENCE and (end not in _WIDE_STOPS or word.isascii()):
         return False
-    empty = not any(isinstance(line, nodes.Prose) for line in block.lines)
-    return empty or any(word[0].islower() for word in words)
+    if any(part[0].isdigit() or _SIGN.search(part) for part in words[:_SENTENCE]):
+        return False  # `mood = …`, `Panel two: …`, `Page 2 shows …`
+    if len(word) > 1 and word.isupper():
+        return False  # `INT. …`, `TODO …`
+    return _HEADS_ELSEWHERE.fullmatch(word) is None and is_far(word)
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line has letters and is neither an entry of a list nor marked as structure."""
+    return line[:1] not in _LISTS and any(map(str.isalpha, line)) and _MARKS.search(line) is None
+
+
+def _may_be_text(line: str, node: nodes.Bad) -> bool:
+    """Whether it is worth asking: not of the head of what is indented below it."""
+    return all(isinstance(below, nodes.Setting) for below in node.lines) and _is_text(line)
 
 
 def malformed_statement(place: Place) -> Iterator[Fix | None]:
@@ -131,30 +205,51 @@ def unknown_setting(place: Place) -> Iterator[Fix | None]:
     node = place.node
     if not isinstance(node, nodes.Setting):
         return
-    key = node.key.lower()
-    setting = meant(key, SETTINGS)
     speaks = fold(node.key) in place.story.names.characters
     if not place.kind:
-        if setting is not None and not speaks:
-            yield place.replace(setting)
+        if not speaks:
+            yield from _setting_meant(place, node)
         return
     assert place.block is not None  # noqa: S101 - for the type checker: it has a kind
     indentation = place.layout.indentation_of(place.block)
-    indented = Fix((place.insert(node.start, indentation),))
-    if key in nodes.PROPERTY_WORDS:
-        yield indented
+    if speaks or node.key.lower() in nodes.PROPERTY_WORDS:
+        yield Fix((place.insert(node.start, indentation),))
+        if speaks:
+            # Where the panel does not show who speaks, the name has to be a mention.
+            yield Fix((place.insert(node.start, f"{indentation}@"),))
         return
-    if speaks:
-        yield indented
-        # Where the panel does not show who speaks, the name has to be a mention.
-        yield Fix((place.insert(node.start, f"{indentation}@"),))
-        return
+    yield from _line_of_block(place, node, indentation)
+
+
+def _line_of_block(place: Place, node: nodes.Setting, indentation: str) -> Iterator[Fix | None]:
+    """An unknown setting in a block: a keyword, a property, another setting, or a line of speech."""
+    key = node.key.lower()
+    setting = meant(key, SETTINGS)
     if keyword_meant(key, nearest(key, SETTINGS)) is not None:
+        yield from _setting_meant(place, node)
         return
     slips = [word for word in nodes.PROPERTIES[place.kind] if len(word) > _SHORT_PROPERTY and is_one_slip(key, word)]
     if slips and setting is None:
         yield place.replace(f"{indentation}{slips[0]}")
-    elif setting is not None and not slips:
+    elif not slips and nearest(key, SETTINGS) is not None:
+        yield from _setting_meant(place, node)
+    elif is_name(node.key) and not node.key[:1].islower():
+        # A line of speech, but of nobody whom the story knows.
+        yield Fix((place.insert(node.start, indentation),), sure=False)
+
+
+def _setting_meant(place: Place, node: nodes.Setting) -> Iterator[Fix | None]:
+    """The setting that was meant; not sure, what the key is most like: a keyword without a colon, or a setting."""
+    key = node.key.lower()
+    near = nearest(key, SETTINGS)
+    setting = meant(key, SETTINGS)
+    if setting is not None and (not place.kind or keyword_meant(key, near) is None):
         yield place.replace(setting)
-    elif nearest(key, SETTINGS) is None and is_name(node.key) and not node.key[:1].islower():
-        yield indented  # a line of speech
+        return
+    if key in nodes.PROPERTY_WORDS:
+        return
+    keyword = keyword_meant(key, near)
+    if keyword is not None:
+        yield Fix((place.edit(node.start, node.value_start, f"{keyword} "),), sure=False)
+    elif near is not None:
+        yield place.replace(near)._replace(sure=False)

@@ -1,8 +1,8 @@
 """Fixes that are offered: those of which it was tried that they only mend.
 
 What a line says depends on lines far from it, so no rule that looks at a line can promise that mending it breaks
-nothing. Each fix is therefore made, alone, and the story is analysed once more: there must be fewer problems than
-before, and none that was not there.
+nothing. Each fix is therefore made, alone, and the story is analysed once more: there must be less that is wrong than
+before, and nothing that was not there, but for warnings of the mended statement itself, which nobody could see.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from storyscript.analysis.files import File
     from storyscript.analysis.story import StoryText
+    from storyscript.diagnostics.fixes import Search
     from storyscript.diagnostics.model import Fix, Problem
     from storyscript.source import Located, Reader
     from storyscript.tokens.counter import TokenCounter
@@ -51,7 +52,7 @@ MAKERS: Final[dict[str, Callable[[Place], Iterable[Fix | None]]]] = {
     "SS413": comments.half_a_comment,
     "SS414": texts.bare_name,
 }
-"""What makes the fixes for a problem: edits that may be offered, the best first."""
+"""What makes the fixes for a problem: edits that may be offered, the sure ones first, and of each kind the best."""
 
 
 def with_fixes(
@@ -64,8 +65,7 @@ def with_fixes(
     defaults: File | None,
     fragment: bool,
     counter: TokenCounter | None,
-    effort: int,
-    wanted: Callable[[Problem], bool] | None = None,
+    search: Search,
 ) -> tuple[Problem, ...]:
     """Give each problem the first of its fixes that only mends.
 
@@ -78,20 +78,22 @@ def with_fixes(
         defaults: settings that hold where neither says anything.
         fragment: whether a story without scenes and events will do.
         counter: counts the tokens of prompts.
-        effort: how many characters may be analysed to try fixes; problems that come after that get none.
-        wanted: whether a fix of a problem is asked for; the others stay as they are.
+        search: which fixes are asked for.
     """
-    trial = _Trial(problems, story, reader, overrides, defaults, fragment=fragment, counter=counter, effort=effort)
+    trial = _Trial(
+        problems, story, reader, overrides, defaults, fragment=fragment, counter=counter, effort=search.effort
+    )
     layouts = {file.source: Layout(file) for file in story.files}
     found = []
     for problem in problems:
         layout = layouts.get(problem.span.source)
         make = MAKERS.get(problem.code)
         fix = None
-        asked = wanted is None or wanted(problem)
+        asked = search.wanted is None or search.wanted(problem)
         if asked and make is not None and layout is not None and not problem.more:
             place = Place(problem, story, layout, sink.ignores(layout.file.source))
-            fix = next((fix for fix in make(place) if fix is not None and trial.only_mends(problem, fix)), None)
+            offered = (fix for fix in make(place) if fix is not None and (fix.sure or search.unsure))
+            fix = next((fix for fix in offered if trial.only_mends(problem, fix)), None)
         found.append(problem if fix is None else problem._replace(fix=fix))
     return tuple(found)
 
