@@ -24,6 +24,10 @@ EXAMPLES: Final = {
     "storyscript check --watch examples/lamp.story": "again each time it is saved, or what it includes",
     "storyscript check --diff examples/lamp.story": "what `--fix` would mend",
 }
+MORE: Final = """\
+It ends with 0 where there are no errors, 1 where there are (with --strict: or
+warnings), 2 where it was used wrongly. What it shows and what counts as an
+error may be said once, in a storyscript.toml above the stories."""
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,8 @@ EXAMPLES: Final = {
     "storyscript fmt --check examples": "which of those below another would change; changes none",
     "storyscript fmt - < park.story": "what comes in goes out laid out, as editors ask for it",
 }
+MORE: Final = """\
+With --check or --diff it ends with 0 where nothing would change, else with 1."""
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
