@@ -22,7 +22,12 @@ EXAMPLES: Final = {
 """What statements look like. No form such as `scene [NAME]`: its brackets would be taken for a part of the line."""
 
 _COLON: Final = re.compile(r"[ \t]*[:：][ \t:：]*")
-_MARK: Final = re.compile(r"[\[({]+[ \t]*(?ai:n[ \t]*\.?[ \t]*c)[ \t]*\.?[ \t]*[\])}]+|(?<=[ \t])NC(?=[ \t]*\Z)")
+_MARK: Final = re.compile(
+    r"[\[({]+[ \t]*(?ai:n[ \t]*\.?[ \t]*c)[ \t]*\.?[ \t]*[\])}]+"
+    r"|[\[({]+[ \t]*(?ai:n\.?c)(?=\.?(?:[ \t:：]|\Z))|(?<![^ \t])(?ai:n\.?c\.?)[ \t]*[\])}]+|(?<=[ \t])NC(?=[ \t]*\Z)"
+)
+_HALF_MARKS: Final = {"[NC": "]", "NC]": "["}
+"""What is left of the mark without one of its brackets, and that bracket."""
 _NUMBER: Final = re.compile(r"(?P<number>[#№]?[0-9]+)[.)]?(?:[ \t–—-]+(?P<more>.*))?")  # noqa: RUF001 - dashes of people
 _BRACKETS: Final = "[](){}<>"
 _QUOTES: Final = "\"'“”„‘’«»`"  # noqa: RUF001 - what word processors make of quotes
@@ -109,42 +114,57 @@ def unknown(word: str, head: str, *, compare: bool) -> Unknown:
 # ---- heads -------------------------------------------------------------------------------------------------------
 
 
-def malformed(keyword: str, head: str) -> tuple[str, str]:
+class Malformed(NamedTuple):
+    """A line that begins with a keyword and fits no form of it.
+
+    Attributes:
+        message: what is wrong.
+        hint: what to write.
+        rest: what the hint says is to stand behind the keyword, with a space before it, or `""` for nothing; None where
+            it names no such text, or one in which something that may be meant for the panel would be missing.
+    """
+
+    message: str
+    hint: str
+    rest: str | None = None
+
+
+def malformed(keyword: str, head: str) -> Malformed:
     """What is wrong with a line that begins with a keyword, and what to write."""
     rest = head[len(keyword) :].strip()
     example = f"for example {EXAMPLES[keyword]}"
     if re.search(r"[^\S \t]", head):
-        return f"`{keyword}` takes plain spaces, and another kind of space stands in this line", example
+        return Malformed(f"`{keyword}` takes plain spaces, and another kind of space stands in this line", example)
     colon = _COLON.match(rest)
     value = rest[colon.end() :] if colon is not None else rest
     if keyword == "let":
-        return (f"`{keyword}` takes no colon", example) if colon is not None else _malformed_let(rest, example)
+        fault = f"`{keyword}` takes no colon" if colon is not None else ""
+        return Malformed(fault, example) if fault else _malformed_let(rest, example)
     if keyword in ("section", "include"):
         if keyword == "include":
             value = value.strip(_QUOTES)
         write = f"write `{keyword} {_short(value)}`" if value else example
-        if colon is not None:
-            return f"`{keyword}` takes no colon", write
-        if not value:
-            return f"`{keyword}` lacks {'a title' if keyword == 'section' else 'a path'}", example
-        return f"a space stands behind `{keyword}`", write
+        if not value and colon is None:
+            return Malformed(f"`{keyword}` lacks {'a title' if keyword == 'section' else 'a path'}", example)
+        fault = f"`{keyword}` takes no colon" if colon is not None else f"a space stands behind `{keyword}`"
+        return Malformed(fault, write, f" {value}" if value else None)
     return _malformed_head(keyword, rest, example)
 
 
-def _malformed_let(rest: str, example: str) -> tuple[str, str]:
+def _malformed_let(rest: str, example: str) -> Malformed:
     name = rest.partition("=")[0].strip()
     if not rest:
-        return "`let` lacks a name and a text", example
+        return Malformed("`let` lacks a name and a text", example)
     if not name:
-        return "`let` lacks a name", example
+        return Malformed("`let` lacks a name", example)
     if "=" not in rest:
-        return "`let` lacks a `=`", example
+        return Malformed("`let` lacks a `=`", example)
     if not is_name(name):
-        return f"`{name}` is no name for a variable", f"{example}; {NAME_RULE}"
-    return f"`let {name}` has no text", example
+        return Malformed(f"`{name}` is no name for a variable", f"{example}; {NAME_RULE}")
+    return Malformed(f"`let {name}` has no text", example)
 
 
-def _malformed_head(keyword: str, rest: str, example: str) -> tuple[str, str]:
+def _malformed_head(keyword: str, rest: str, example: str) -> Malformed:
     """Takes away one after the other what a head does not have; what is left is what was meant."""
     kind = f"an {keyword}" if keyword == "event" else f"a {keyword}"
     text, mark, faults = _without_mark(keyword, rest, kind)
@@ -158,17 +178,20 @@ def _malformed_head(keyword: str, rest: str, example: str) -> tuple[str, str]:
     if number is not None:
         faults.insert(0, f"`{number['number']}` is no name for {kind}")
         behind = number["more"] or more
+        more = behind if not is_name(behind) else ""
         name = behind if is_name(behind) else ""
         below = f": {kind} needs neither number nor name, and a name begins with a letter"
     if name and not is_name(name):
-        message, hint = _no_name(keyword, name, kind, mark)
+        wrong = _no_name(keyword, name, kind, mark)
         if not faults or " " not in name:
-            faults = [*faults[:1], message]
-        return _joined(faults[:2]), hint if below in hint else f"{hint}{below}"
+            faults = [*faults[:1], wrong.message]
+        hint = wrong.hint if below in wrong.hint else f"{wrong.hint}{below}"
+        return Malformed(_joined(faults[:2]), hint, None if more else wrong.rest)
     if not name and keyword == "character":
-        return "`character` lacks a name", example
+        return Malformed("`character` lacks a name", example)
     message = _joined(faults[:2]) if faults else f"`{keyword}` has too much after it"
-    return message, f"write `{keyword}{' ' if name else ''}{name}{mark}`{below}"
+    whole = f"{' ' if name else ''}{name}{mark}"
+    return Malformed(message, f"write `{keyword}{whole}`{below}", None if more else whole)
 
 
 def _without_mark(keyword: str, rest: str, kind: str) -> tuple[str, str, list[str]]:
@@ -179,6 +202,9 @@ def _without_mark(keyword: str, rest: str, kind: str) -> tuple[str, str, list[st
     if keyword != "scene":
         return text, "", [f"only a scene can be `[NC]`, not {kind}"]
     wrong = next((mark[0] for mark in marks if mark[0].upper() != "[NC]"), None)
+    half = _HALF_MARKS.get("".join(wrong.upper().split())) if wrong is not None else None
+    if half is not None:
+        return text, " [NC]", [f"the `{half}` of the mark `[NC]` is missing"]
     if wrong is not None:
         return text, " [NC]", [f"the mark is `[NC]`, not `{wrong}`"]
     if len(marks) > 1:
@@ -196,19 +222,20 @@ def _without_colon(keyword: str, text: str, faults: list[str]) -> tuple[str, str
     return (before, behind) if before else (behind, "")
 
 
-def _no_name(keyword: str, name: str, kind: str, mark: str) -> tuple[str, str]:
+def _no_name(keyword: str, name: str, kind: str, mark: str) -> Malformed:
     words = name.split()
     first = words[0].partition("[")[0] or words[0]
     if not is_name(first):
-        return f"`{_short(first)}` is no name for {kind}", f"for example {EXAMPLES[keyword]}; {NAME_RULE}"
-    hint = "a name has no spaces"
+        return Malformed(f"`{_short(first)}` is no name for {kind}", f"for example {EXAMPLES[keyword]}; {NAME_RULE}")
+    hint, rest = "a name has no spaces", None
     if len(words) <= _MOST_WORDS and is_name(joined := "-".join(words)):
-        hint += f": write `{keyword} {joined}{mark}`"
+        rest = f" {joined}{mark}"
+        hint += f": write `{keyword}{rest}`"
     else:
         hint += f": for example {EXAMPLES[keyword]}"
     if keyword != "character":
         hint += "; what the panel shows goes below, indented"
-    return f"`{keyword}` has too much after it", hint
+    return Malformed(f"`{keyword}` has too much after it", hint, rest)
 
 
 def _joined(faults: list[str]) -> str:

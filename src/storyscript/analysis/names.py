@@ -217,8 +217,9 @@ class _Collector:
         self._excuse_uses(file, block.start, last)
         if isinstance(block, nodes.BadHead):
             self._may_be(block.keyword)
-            message, hint = malformed(block.keyword, head)
-            self.sink.report("SS102", file.span(block.start, block.start + len(head.rstrip())), message, hint=hint)
+            found = malformed(block.keyword, head)
+            end = block.start + len(head.rstrip())
+            self.sink.report("SS102", file.span(block.start, end), found.message, hint=found.hint)
         else:
             self._unknown_statement(file, block, head)
 

@@ -36,7 +36,7 @@ def idle_ignore(place: Place) -> Iterator[Fix | None]:
 
 
 def half_a_comment(place: Place) -> Iterator[Fix | None]:
-    """SS413: the white space that makes it a comment, where it can only be one: `//TODO`, `x// storyscript: …`."""
+    """SS413: the white space that makes it a comment; sure for `//TODO`, `x// storyscript: …`."""
     text = place.text
     line_start, line_end = place.layout.line(place.start)
     spaced_before = place.start > line_start and text[place.start - 1] in " \t"
@@ -45,11 +45,9 @@ def half_a_comment(place: Place) -> Iterator[Fix | None]:
         if spaced_before and spaced_after:
             yield place.replace("//")
         return
-    if _REMARK.match(text, place.end, line_end) is None:
-        return
     edits = []
     if not spaced_before:
         edits.append(place.insert(place.start, " "))
     if not spaced_after:
         edits.append(place.insert(place.end, " "))
-    yield Fix(tuple(edits))
+    yield Fix(tuple(edits), sure=_REMARK.match(text, place.end, line_end) is not None)

@@ -13,7 +13,7 @@ from storyscript.analysis.first_words import (
     setting_near,
     variable_meant,
 )
-from storyscript.analysis.heads import sign_before
+from storyscript.analysis.heads import malformed, sign_before
 from storyscript.analysis.near import is_one_slip, meant, nearest
 from storyscript.analysis.settings import SETTINGS
 from storyscript.diagnostics.model import Fix
@@ -49,7 +49,8 @@ _QUOTED: Final = re.compile(r"[ \t]+[\"'“”‘’`](?P<name>[^\s\"'“”‘�
 _NAME: Final = r"[^\s\[\]()]+"
 _MARKED: Final = re.compile(
     rf"(?:[ \t]+(?P<name>{_NAME}))?[ \t]*"
-    rf"(?:[\[(][ \t]*(?ai:nc)[ \t]*[\])]|(?<=[ \t])NC)(?:[ \t]*(?P<other>{_NAME}))?"
+    r"(?:[\[(][ \t]*(?ai:nc)[ \t]*(?:[\])]|\Z)|(?<=[ \t])(?ai:nc)[ \t]*[\])]\Z|(?<=[ \t])NC)"
+    rf"(?:[ \t]*(?P<other>{_NAME}))?"
 )
 _LET: Final = re.compile(r"[ \t]+(?P<name>[^\s=:：]+)[ \t]*(?:[:：]=?|=>|==)[ \t]*(?=\S)")
 
@@ -161,7 +162,10 @@ def _may_be_text(line: str, node: nodes.Bad) -> bool:
 
 
 def malformed_statement(place: Place) -> Iterator[Fix | None]:
-    """SS102: what a head has too much is taken out, where what is left can only be what was meant."""
+    """SS102: what a head has too much is taken out, where what is left can only be what was meant.
+
+    Not sure: what the hint says to write, such as one name for several words.
+    """
     node = place.node
     if not isinstance(node, nodes.BadHead):
         return
@@ -169,6 +173,10 @@ def malformed_statement(place: Place) -> Iterator[Fix | None]:
     keyword = head[: len(node.keyword)]
     for form in _forms(node.keyword, head[len(keyword) :]):
         yield place.rewrite(node.start, node.start + len(head), keyword + form)
+    asked = malformed(node.keyword, head).rest
+    fix = None if asked is None else place.rewrite(node.start, node.start + len(head), keyword + asked)
+    if fix is not None:
+        yield fix._replace(sure=False)
 
 
 def _forms(keyword: str, rest: str) -> Iterator[str]:

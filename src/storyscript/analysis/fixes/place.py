@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _INDENTATION: Final = "  "
 _BLANK: Final = " \t"
+_SUGGESTION: Final = re.compile(r"did you mean `([^`]+)`\?")
 
 
 class Entry(NamedTuple):
@@ -158,6 +159,11 @@ class Place:
         """The keyword of the block, or `""`."""
         block = self.block
         return block.type.lower() if isinstance(block, nodes.Scene | nodes.Event | nodes.Character) else ""
+
+    def suggestion(self) -> Fix | None:
+        """The one word or value that the hint asks for whether it was meant: hence not sure."""
+        asked = _SUGGESTION.fullmatch(self.problem.hint or "")
+        return None if asked is None else self.replace(asked[1])._replace(sure=False)
 
     def in_literal(self) -> bool:
         """Whether the problem is inside a `{"…"}`."""

@@ -47,6 +47,7 @@ MAKERS: Final[dict[str, Callable[[Place], Iterable[Fix | None]]]] = {
     "SS400": comments.idle_ignore,
     "SS401": values.identity_order,
     "SS405": blocks.looks_like_structure,
+    "SS406": texts.unused_name,
     "SS410": blocks.own_text_as_caption,
     "SS411": blocks.prose_behind_caption,
     "SS413": comments.half_a_comment,

@@ -1,4 +1,4 @@
-"""Names and signs in texts (SS104, SS205, SS303, SS414)."""
+"""Names, and signs in texts (SS104, SS205, SS303, SS406, SS414)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def unknown_name(place: Place) -> Iterator[Fix | None]:
             yield place.replace(names.all_variables[near].name)
         elif key in names.characters and not isinstance(place.node, nodes.Setting):
             yield Fix((place.insert(place.start - 1, "@"),))
+        yield place.suggestion()
         return
     mention = before.endswith("@")
     if mention:
@@ -57,6 +58,7 @@ def unknown_name(place: Place) -> Iterator[Fix | None]:
         yield place.replace(names.characters[near].name)
     elif key in names.all_variables and mention:
         yield Fix((place.edit(place.start - 1, place.end, f"{{{name}}}"),))
+    yield place.suggestion()
 
 
 def _with_text_behind(name: str, known: list[str]) -> str | None:
@@ -82,6 +84,13 @@ def mark_in_text(place: Place) -> Iterator[Fix | None]:
         return
     end = scene.start + len(place.text[scene.start : scene.end].rstrip())
     yield Fix((place.insert(end, " [NC]"), cut))
+
+
+def unused_name(place: Place) -> Iterator[Fix | None]:
+    """SS406: the line of a variable goes, if no comment goes with it. Not sure: it may be there for later."""
+    if isinstance(place.node, nodes.Let):
+        cut = place.cut_lines(place.node.start, place.node.start)
+        yield None if cut is None else cut._replace(sure=False)
 
 
 def bare_name(place: Place) -> Iterator[Fix | None]:

@@ -36,6 +36,7 @@ def wrong_value(place: Place) -> Iterator[Fix | None]:
     wanted = _meant_value(key, value)
     if wanted is not None:
         yield place.replace(wanted)
+    yield place.suggestion()
 
 
 def _meant_value(key: str, value: str) -> str | None:
