@@ -33,7 +33,7 @@ _SENTENCE: Final = 3
 _WIDE_STOPS: Final = "。！？"  # noqa: RUF001 - of scripts that put no space between words
 _STOPS: Final = frozenset(".!?…" + _WIDE_STOPS)
 _CLOSING: Final = "\"'”’»)」』 \t"  # noqa: RUF001 - what may stand behind the end of a sentence
-_FIRST: Final = re.compile(r"\W*(?P<word>[^\W_][\w-]*)")
+_FIRST: Final = re.compile(r"[\"'“”‘’„«「『(@{.…¡¿]*(?P<word>[^\W_][\w-]*)")  # noqa: RUF001 - what a sentence begins with
 _SIGN: Final = re.compile(r"[=:：]")
 _HEADS_ELSEWHERE: Final = re.compile(
     r"(?ai:act|chapter|cut|draft|episode|ext|exterior|fade|fixme|frame|int|interior|location|mood|narrator|note|page"
@@ -83,15 +83,16 @@ def unknown_statement(place: Place) -> Iterator[Fix | None]:
     if keyword is not None and word.islower():
         yield place.replace(keyword)
         return
+    sentence, heads = _is_sentence(head), any(not isinstance(below, nodes.Setting) for below in node.lines)
     indented = None
     if block is not None:
         spaces = len(head) - len(head.lstrip())
         indented = Fix((place.edit(node.start, node.start + spaces, place.layout.indentation_of(block)),))
-        if spaces or is_sentence(head):
+        if spaces or (sentence and not heads):
             yield indented
             return
     yield from _meant(place, node, head)
-    if indented is not None and _may_be_text(head, node):
+    if indented is not None and (sentence or not heads) and _is_text(head):
         yield indented._replace(sure=False)
 
 
@@ -131,7 +132,7 @@ def _block_above(place: Place, node: nodes.Bad) -> nodes.Block | None:
     return above if isinstance(above, nodes.Block) and not isinstance(above, nodes.Stray) else None
 
 
-def is_sentence(line: str) -> bool:
+def _is_sentence(line: str) -> bool:
     """Whether a line can hardly be anything but text: a sentence, and not even loosely like a head or a setting.
 
     Args:
@@ -154,11 +155,6 @@ def is_sentence(line: str) -> bool:
 def _is_text(line: str) -> bool:
     """Whether a line has letters and is neither an entry of a list nor marked as structure."""
     return line[:1] not in _LISTS and any(map(str.isalpha, line)) and _MARKS.search(line) is None
-
-
-def _may_be_text(line: str, node: nodes.Bad) -> bool:
-    """Whether it is worth asking: not of the head of what is indented below it."""
-    return all(isinstance(below, nodes.Setting) for below in node.lines) and _is_text(line)
 
 
 def malformed_statement(place: Place) -> Iterator[Fix | None]:
