@@ -59,6 +59,8 @@ def test_in_short_words_one_slip_makes_another_word() -> None:
         ("stops", "steps"),
         ("sleeps", "steps"),
         ("titles", "title"),
+        ("scn", "scene"),
+        ("ld", "lead"),
         ("set", "let"),
     ],
 )
@@ -68,7 +70,16 @@ def test_a_loose_likeness_says_that_a_word_may_be_another(word: str, known: str)
 
 @pytest.mark.parametrize(
     ("word", "known"),
-    [("s", "scene"), ("", "scene"), ("the", "scene"), ("there", "event"), ("it", "let"), ("she", "let")],
+    [
+        ("s", "scene"),
+        ("", "scene"),
+        ("the", "scene"),
+        ("there", "event"),
+        ("it", "let"),
+        ("she", "let"),
+        ("see", "scene"),
+        ("nc", "scene"),
+    ],
 )
 def test_other_words_are_not_even_like_it(word: str, known: str) -> None:
     assert not is_like(word, known)

@@ -175,6 +175,13 @@ def test_all_fixes_of_a_file_are_made_in_it() -> None:
     assert codes(done) == ["SS404"]
 
 
+def test_what_comes_to_light_with_a_statement_does_not_keep_it_from_being_mended() -> None:
+    text = "character M\n  a girl\ncharcter Bob\n  a man\npanel two\nscene [NC\n  a lamp //lit\n"
+    done = mended(text, analyse)
+    assert done == "character M\n  a girl\ncharacter Bob\n  a man\npanel two\nscene [NC]\n  a lamp //lit\n"
+    assert codes(done) == ["SS406", "SS101", "SS413"]
+
+
 def test_where_nothing_is_to_be_mended_the_text_is_the_same() -> None:
     text = "scene\n  says\n"
     assert mended(text, analyse) == text

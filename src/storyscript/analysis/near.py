@@ -18,6 +18,7 @@ _TWO_SLIPS: Final = 8
 """From so many letters on, so many slips leave no doubt of what was meant."""
 _BEGINNING: Final = 2
 """So many letters are the beginning of a word, and not one that stands alone."""
+_VOWELS: Final = frozenset("aeiou")
 _LIKE_BY_TWO: Final = 5
 """Words of so many letters are like each other with two slips between them."""
 
@@ -62,11 +63,12 @@ def is_one_slip(word: str, known: str) -> bool:
 def is_like(word: str, known: str) -> bool:
     """Whether a word may be a slip for a known one by even a loose measure, letter case aside.
 
-    It may be its beginning, or have its letters in whatever order, or be one slip away from it, or two in words of five
-    letters or more. Far too loose to say what was meant: it serves to say that none of some words was.
+    It may be its beginning, or short for it (`scn`), or have its letters in whatever order, or be one slip away from
+    it, or two in words of five letters or more. Far too loose to say what was meant: it serves to say that none of
+    some words was.
     """
     a, b = word.casefold(), known.casefold()
-    if a == b or (len(a) >= _BEGINNING and b.startswith(a)):
+    if a == b or (len(a) >= _BEGINNING and (b.startswith(a) or _is_short_for(a, b))):
         return True
     if min(len(a), len(b)) < _SHORTEST or len(a) > _LONGEST:
         return False
@@ -114,6 +116,12 @@ def _is_two_slips(word: str, known: str) -> bool:
     if len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1]:
         mended.append(b[:2] + a[2:])
     return any(text == b or is_one_slip(text, b) for text in mended)
+
+
+def _is_short_for(word: str, known: str) -> bool:
+    """Whether it is what is left of a word without its vowels, and perhaps other letters."""
+    letters = iter(known)
+    return known.startswith(word[0]) and _VOWELS.isdisjoint(word) and all(letter in letters for letter in word)
 
 
 def _is_two_apart(word: str, known: str) -> bool:
