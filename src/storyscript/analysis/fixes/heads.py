@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from storyscript.analysis.first_words import (
-    is_far,
     keyword_meant,
     keyword_near,
     property_meant,
     setting_near,
     variable_meant,
 )
+from storyscript.analysis.fixes.sentences import is_sentence, is_text
 from storyscript.analysis.heads import malformed, sign_before
 from storyscript.analysis.near import is_one_slip, meant, nearest
 from storyscript.analysis.settings import SETTINGS
@@ -28,20 +28,6 @@ if TYPE_CHECKING:
 TEXT_SETTINGS: Final = frozenset({"title", "author", "negative", "private-model"})
 """Settings that take any text: whether one was meant, the value does not tell."""
 _SHORT_PROPERTY: Final = 2
-_SENTENCE: Final = 3
-"""So many words that end as a sentence does are one."""
-_WIDE_STOPS: Final = "。！？"  # noqa: RUF001 - of scripts that put no space between words
-_STOPS: Final = frozenset(".!?…" + _WIDE_STOPS)
-_CLOSING: Final = "\"'”’»)」』 \t"  # noqa: RUF001 - what may stand behind the end of a sentence
-_FIRST: Final = re.compile(r"[\"'“”‘’„«「『(@{.…¡¿]*(?P<word>[^\W_][\w-]*)")  # noqa: RUF001 - what a sentence begins with
-_SIGN: Final = re.compile(r"[=:：]")
-_HEADS_ELSEWHERE: Final = re.compile(
-    r"(?ai:act|chapter|cut|draft|episode|ext|exterior|fade|fixme|frame|int|interior|location|mood|narrator|note|page"
-    r"|panel|part|setting|shot|time|todo|tone)"
-)
-"""Words that begin a line of structure, or a remark, in other scripts for comics and films."""
-_LISTS: Final = "-*+>#=~"
-_MARKS: Final = re.compile(r"\||\[\s*(?ai:nc)\s*\]")
 _SETTING: Final = re.compile(r"[ \t]*(?P<sign>[=：]?)[ \t]*(?=(?P<first>\S))")
 _COLON: Final = re.compile(r"[ \t]*[:：][ \t]*")
 _COLONS_AT_END: Final = re.compile(r"[ \t]*[:：]+")
@@ -83,7 +69,7 @@ def unknown_statement(place: Place) -> Iterator[Fix | None]:
     if keyword is not None and word.islower():
         yield place.replace(keyword)
         return
-    sentence, heads = _is_sentence(head), any(not isinstance(below, nodes.Setting) for below in node.lines)
+    sentence, heads = is_sentence(head), any(not isinstance(below, nodes.Setting) for below in node.lines)
     indented = None
     if block is not None:
         spaces = len(head) - len(head.lstrip())
@@ -92,7 +78,7 @@ def unknown_statement(place: Place) -> Iterator[Fix | None]:
             yield indented
             return
     yield from _meant(place, node, head)
-    if indented is not None and (sentence or not heads) and _is_text(head):
+    if indented is not None and (sentence or not heads) and is_text(head):
         yield indented._replace(sure=False)
 
 
@@ -130,31 +116,6 @@ def _block_above(place: Place, node: nodes.Bad) -> nodes.Block | None:
     while isinstance(above, nodes.Bad):
         above = place.layout.before(above)
     return above if isinstance(above, nodes.Block) and not isinstance(above, nodes.Stray) else None
-
-
-def _is_sentence(line: str) -> bool:
-    """Whether a line can hardly be anything but text: a sentence, and not even loosely like a head or a setting.
-
-    Args:
-        line: as it is written, from column 0.
-    """
-    words, first = line.split(), _FIRST.match(line)
-    end = line.rstrip(_CLOSING)[-1:]
-    if first is None or end not in _STOPS or not _is_text(line):
-        return False
-    word = first["word"]
-    if len(words) < _SENTENCE and (end not in _WIDE_STOPS or word.isascii()):
-        return False
-    if any(part[0].isdigit() or _SIGN.search(part) for part in words[:_SENTENCE]):
-        return False  # `mood = …`, `Panel two: …`, `Page 2 shows …`
-    if len(word) > 1 and word.isupper():
-        return False  # `INT. …`, `TODO …`
-    return _HEADS_ELSEWHERE.fullmatch(word) is None and is_far(word)
-
-
-def _is_text(line: str) -> bool:
-    """Whether a line has letters and is neither an entry of a list nor marked as structure."""
-    return line[:1] not in _LISTS and any(map(str.isalpha, line)) and _MARKS.search(line) is None
 
 
 def malformed_statement(place: Place) -> Iterator[Fix | None]:
