@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyscript.errors import ConfigurationError, DiskError, UnreachableError
@@ -252,6 +252,7 @@ values = st.recursive(
 
 
 @given(values, st.lists(words, min_size=1, max_size=3), st.integers(0, 3))
+@example(89000000, ["000000"], 0)
 def test_no_known_secret_gets_through(value: object, secrets: list[str], where: int) -> None:
     redactor = Redactor()
     redactor.learn({"tasktoken": secrets})

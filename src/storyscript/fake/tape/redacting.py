@@ -108,22 +108,18 @@ class Redactor:
         """Bytes that are no text, with a placeholder for each secret that stands in what could be read in them."""
         return _READABLE.sub(lambda found: self.text(found[0].decode("ascii")).encode(), content)
 
-    def value(self, value: object, name: str = "") -> object:
-        """A JSON value with placeholders, in the names of fields too.
-
-        Args:
-            value: the value.
-            name: of the field that it stands in.
-        """
+    def value(self, value: object) -> object:
+        """A JSON value with placeholders, in the names of fields too; a number that holds a secret becomes a text."""
         match value:
             case dict():
-                return {self.text(str(field)): self.value(inner, str(field)) for field, inner in value.items()}
+                return {self.text(str(field)): self.value(inner) for field, inner in value.items()}
             case list():
-                return [self.value(inner, name) for inner in value]
+                return [self.value(inner) for inner in value]
             case str():
                 return self.text(value)
-            case int() | float() if not isinstance(value, bool) and _FIELD.search(name):
-                return self.text(str(value))
+            case int() | float() if not isinstance(value, bool):
+                shown = self.text(str(value))
+                return value if shown == str(value) else shown
             case _:
                 return value
 
