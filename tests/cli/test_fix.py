@@ -100,14 +100,14 @@ def test_strict_changes_nothing_about_fixing(capfdbinary: pytest.CaptureFixture[
 
 
 def test_line_ends_the_mark_and_wrong_bytes_stay(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    text = (
-        b"\xef\xbb\xbf// Caf\xe9 \xff\r\nstyel: Line art\r\n\nscene a [NC]\r\n  a lamp\r\nscene\r\n  sits\r\n"
-        + CAST.encode()
-    )
-    run(capfdbinary, "check", "--fix", write("a.story", text))
+    panels = b"\r\n\nscene a [NC]\r\n  a lamp\r\nscene\r\n  sits\r\n" + CAST.encode()
+    wrong = b"\xef\xbb\xbf// Caf\xe9 \xff\r\nstyel: Line art" + panels
+    run(capfdbinary, "check", "--fix", write("a.story", wrong))
+    assert Path("a.story").read_bytes() == wrong.replace(b"styel", b"style")
     # What is put in ends as the file's lines do; a line feed that stands alone goes on standing alone.
-    wanted = text.replace(b"styel: Line art\r\n", b"style: Line art\r\nreorder: yes\r\n")
-    assert Path("a.story").read_bytes() == wanted
+    good = b"\xef\xbb\xbf// \xc3\xa9\r\nstyel: Line art" + panels
+    run(capfdbinary, "check", "--fix", write("a.story", good))
+    assert Path("a.story").read_bytes() == good.replace(b"styel: Line art", b"style: Line art\r\nreorder: yes")
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_one(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -144,7 +144,7 @@ def test_a_fix_that_would_harm_another_story_is_not_made(capfdbinary: pytest.Cap
     # For `a`, the name in the shared file can only be `Mira`; for `b` it is a character of its own.
     shared = "scene s\n  meets @Mirra\n"
     write("shared.story", shared)
-    write("a.story", "include shared.story\ncharacter Ida\n  x\ncharacter Mira\n  a girl\n")
+    write("a.story", "include shared.story\nmain: Mira\ncharacter Ida\n  x\ncharacter Mira\n  a girl\n")
     write("b.story", "include shared.story\ncharacter Ida\n  x\ncharacter Mirra\n  a girl\n")
     run(capfdbinary, "check", "--fix", "a.story", "b.story")
     assert Path("shared.story").read_text() == shared

@@ -182,7 +182,7 @@ def test_what_is_offered_and_shown_is_the_same_whatever_else_was_opened_before(
     write(
         tmp_path,
         more__cast=CAST + "scne\n",
-        story="include more/cast.story\n\nscene walk\n  meets @Mirra\n",
+        story="include more/cast.story\nmain: Mira\nscene walk\n  meets @Mirra\n",
         more__two="include cast.story\n\nscene walk\n  meets @Mira\n",
     )
     (tmp_path / "storyscript.toml").touch()

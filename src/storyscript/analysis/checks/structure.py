@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.sink import Sink
     from storyscript.source import Span
 
-_PARTS: Final = re.compile(r"[ \t]*(?P<word>[^\W\d][\w-]*)(?P<space>[ \t]*)(?P<sign>[:=：]?)(?P<rest>.*)", re.DOTALL)
+_PARTS: Final = re.compile(r"[ \t]*(?P<word>[^\W\d][\w-]*)(?P<space>[ \t]*)(?P<sign>[:=：;]?)(?P<rest>.*)", re.DOTALL)
 _HEADS: Final = {
     "scene": r"(?P<name>[^\s\[\]]+)?\s*(?ai:\[nc\])?",
     "event": r"(?P<name>\S+)?",
@@ -101,13 +101,15 @@ def _property(word: str, parts: re.Match[str], kind: str) -> str | None:
     sign, rest = parts["sign"], parts["rest"]
     if sign == ":":
         return f"for a property, indent it like the other lines of the {kind}"
-    if sign:
+    if sign in ("=", "：") or (sign and word in nodes.PROPERTIES[kind] and rest.strip()):
         return f"a property has a colon: `{word}: …`"
-    if not parts["space"] or word not in nodes.PROPERTIES[kind]:
+    if sign or not parts["space"] or word not in nodes.PROPERTIES[kind]:
         return None
     if _QUOTATION.match(rest):
         return f"for a property, write a colon: `{word}: …`; quotes would be a part of its text"
     first = rest[:1]
+    if word == "caption" and rest.strip().lower() == "none":
+        return f"for a property, write a colon: `{word}: …`"
     return f"for a property, write a colon: `{word}: …`" if first.isalpha() and not first.islower() else None
 
 

@@ -17,19 +17,28 @@ if TYPE_CHECKING:
 
     from storyscript.analysis.fixes.place import Place
 
-_SIGN: Final = re.compile(r"[ \t]*(?P<sign>[:=：])[ \t]*")
+_SIGN: Final = re.compile(r"[ \t]*(?P<sign>[:=：;])[ \t]*")
+_ENDS: Final = re.compile(
+    r"[.!?…。！？][\"'”’»)」』]*\Z|\A(?ai:none)\Z|(?<![\w-])(?ai:scene|event)(?:[ \t]+\S+)?(?:[ \t]*\[(?ai:nc)\])?\Z"  # noqa: RUF001 - of every script
+)
+"""A caption that does not go on: a whole sentence, none, or a head that was joined with it."""
 _SHORT: Final = 2
 """A property word so short is a slip away from too many words."""
 
 
 def property_twice(place: Place) -> Iterator[Fix | None]:
-    """SS213: the second of two that say the same goes."""
+    """SS213: the second of two that say the same goes.
+
+    Not sure where they stand apart: the head of another block may have been lost between them.
+    """
     node, block = place.node, place.block
     if not isinstance(node, nodes.Property) or block is None:
         return
     first = next(line for line in block.lines if isinstance(line, nodes.Property) and line.word == node.word)
     if first is not node and _words(place.text, first) == _words(place.text, node):
-        yield _without(place, node)
+        last = first.lines[-1] if first.lines else first
+        fix = _without(place, node)
+        yield None if fix is None else fix._replace(sure=place.layout.is_next(last.start, node.start))
 
 
 def own_text_as_caption(place: Place) -> Iterator[Fix | None]:
@@ -58,7 +67,9 @@ def looks_like_structure(place: Place) -> Iterator[Fix | None]:
         if sign == ":":
             yield _like_its_property(place)
         elif match is not None:
-            yield Fix((place.edit(place.end, match.end(), ": "),))
+            # A semicolon may be one of a sentence that goes on: `… the colour of` / `lead; a gull cries`.
+            sure = sign != ";" or _is_first(place) or not text[match.end() : match.end() + 1].islower()
+            yield Fix((place.edit(place.end, match.end(), ": "),), sure=sure)
         # What stands in quotes may be meant with them; `as` also begins the second line of a description.
         elif text[place.end : place.node.end].lstrip()[0].isalpha() and (word != "as" or _is_first(place)):
             yield Fix((place.insert(place.end, ":"),))
@@ -93,7 +104,11 @@ def _at_column_0(place: Place) -> Fix:
 
 
 def prose_behind_caption(place: Place) -> Iterator[Fix | None]:
-    """SS411: the lines that follow a caption directly are indented to continue it."""
+    """SS411: the lines that follow a caption directly are indented to continue it.
+
+    Sure where the first goes on in the middle of the caption's sentence, and the block stands apart from others: else
+    it may be the text of a scene whose head was lost.
+    """
     block = place.block
     if block is None or not isinstance(place.node, nodes.Prose):
         return
@@ -105,4 +120,12 @@ def prose_behind_caption(place: Place) -> Iterator[Fix | None]:
     indentation = layout.deeper(layout.indentation(caption.start))
     lines = takewhile(lambda line: isinstance(line, nodes.Prose), block.lines[at:])
     shallow = [line for line in lines if not layout.is_deeper(line.start, caption.start)]
-    yield Fix(tuple(place.edit(layout.line(line.start)[0], line.start, indentation) for line in shallow))
+    last = caption.lines[-1] if caption.lines else caption
+    value = " ".join(_words(place.text, caption))
+    sure = (
+        layout.is_next(last.start, place.node.start)
+        and layout.stands_apart(block)
+        and _ENDS.search(value) is None
+        and not place.text[place.start].isupper()
+    )
+    yield Fix(tuple(place.edit(layout.line(line.start)[0], line.start, indentation) for line in shallow), sure=sure)

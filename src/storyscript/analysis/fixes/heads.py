@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 TEXT_SETTINGS: Final = frozenset({"title", "author", "negative", "private-model"})
 """Settings that take any text: whether one was meant, the value does not tell."""
 _SHORT_PROPERTY: Final = 2
-_SETTING: Final = re.compile(r"[ \t]*(?P<sign>[=：]?)[ \t]*(?=(?P<first>\S))")
+_SETTING: Final = re.compile(r"(?:\s*(?P<sign>[=：;；])|[.,>-](?=\s))?\s*(?=(?P<first>[^\s=：;；]))")  # noqa: RUF001 - what is typed
+_BEGINS_A_TEXT: Final = "{@\"'“‘"  # noqa: RUF001 - what may stand before its first letter
 _COLON: Final = re.compile(r"[ \t]*[:：][ \t]*")
 _COLONS_AT_END: Final = re.compile(r"[ \t]*[:：]+")
 _QUOTED: Final = re.compile(r"[ \t]+[\"'“”‘’`](?P<name>[^\s\"'“”‘’`]+)[\"'“”‘’`](?P<rest>.*)")  # noqa: RUF001
@@ -87,8 +88,11 @@ def _with_colon(place: Place, node: nodes.Bad) -> Fix | None:
     match = _SETTING.match(place.text, place.end, node.end)
     if match is None:
         return None
-    word = place.word
-    sure = match["sign"] or word.lower() not in TEXT_SETTINGS or (word.islower() and not match["first"].islower())
+    word, first = place.word, match["first"]
+    # Behind another sign, or before one, who knows: it would become a part of the text, or not.
+    spaced = place.text[place.end].isspace()
+    begins = first in _BEGINS_A_TEXT or (first.isalnum() and not first.islower())
+    sure = match["sign"] or word.lower() not in TEXT_SETTINGS or (word.islower() and spaced and begins)
     return Fix((place.edit(place.end, match.end(), ": "),), sure=bool(sure))
 
 

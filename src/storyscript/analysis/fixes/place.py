@@ -12,7 +12,7 @@ from storyscript.syntax import nodes
 from storyscript.syntax.lexer import TAB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from storyscript.analysis.files import File
     from storyscript.analysis.story import StoryText
@@ -106,9 +106,25 @@ class Layout:
         return line[: len(line) - len(line.lstrip(_BLANK))]
 
     def indentation_of(self, block: nodes.Block) -> str:
-        """How the lines of a block are indented."""
-        line = next((line for line in block.lines if not isinstance(line, nodes.Setting)), None)
-        return _INDENTATION if line is None else self.indentation(line.start)
+        """How the lines of a block are indented; the first may belong to a property above it that is not."""
+        lines = [self.indentation(line.start) for line in block.lines if not isinstance(line, nodes.Setting)]
+        return min(lines, key=lambda white: len(white.expandtabs(TAB)), default=_INDENTATION)
+
+    def is_next(self, offset: int, other: int) -> bool:
+        """Whether the line of another offset is directly below."""
+        return self.whole_line(offset)[1] == self.line(other)[0]
+
+    def stands_apart(self, block: nodes.Block) -> bool:
+        """Whether blank lines, comments or the file's ends are above and below a block."""
+        last = self.whole_line(block.lines[-1].end if block.lines else block.start)[1]
+        first = self.line(block.start)[0]
+        return all(
+            not line.strip() or line.lstrip(_BLANK).startswith("//")
+            for line in (
+                self.text[slice(*self.line(max(first - 1, 0)))] if first else "",
+                self.text[slice(*self.line(last))],
+            )
+        )
 
     def deeper(self, indentation: str) -> str:
         """Indentation that goes further than another."""
@@ -134,13 +150,22 @@ class Place:
         text: as in `Layout`.
         start, end: where the problem is.
         node, block: the line that it is in, as in `Entry`.
+        errors: of the whole story.
     """
 
-    def __init__(self, problem: Problem, story: StoryText, layout: Layout, ignores: Ignores | None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        story: StoryText,
+        layout: Layout,
+        ignores: Ignores | None,
+        errors: Sequence[Problem],
+    ) -> None:
         self.problem: Final = problem
         self.story: Final = story
         self.layout: Final = layout
         self.ignores: Final = ignores
+        self.errors: Final = errors
         self.text: Final = layout.text
         self.start: Final = problem.span.start
         self.end: Final = problem.span.end
@@ -159,6 +184,12 @@ class Place:
         """The keyword of the block, or `""`."""
         block = self.block
         return block.type.lower() if isinstance(block, nodes.Scene | nodes.Event | nodes.Character) else ""
+
+    def has_error(self, block: nodes.Block) -> bool:
+        """Whether an error is in a block."""
+        end = self.layout.line(block.lines[-1].start if block.lines else block.start)[1]
+        source = self.layout.file.source
+        return any(error.span.source is source and block.start <= error.span.start <= end for error in self.errors)
 
     def suggestion(self) -> Fix | None:
         """The one word or value that the hint asks for whether it was meant: hence not sure."""

@@ -15,7 +15,9 @@ from storyscript.analysis.fixes import blocks, comments, heads, images, texts, v
 from storyscript.analysis.fixes.place import Layout, Place
 from storyscript.analysis.fixes.reading import Snapshot
 from storyscript.analysis.memory import Memory
+from storyscript.diagnostics.catalog import severity
 from storyscript.diagnostics.fixes import apply, only_mends
+from storyscript.diagnostics.model import Severity
 from storyscript.diagnostics.sink import Sink
 from storyscript.source import SourceFile
 
@@ -84,6 +86,7 @@ def with_fixes(
     trial = _Trial(
         problems, story, reader, overrides, defaults, fragment=fragment, counter=counter, effort=search.effort
     )
+    errors = [problem for problem in problems if severity(problem.code) is Severity.ERROR]
     layouts = {file.source: Layout(file) for file in story.files}
     found = []
     for problem in problems:
@@ -92,7 +95,7 @@ def with_fixes(
         fix = None
         asked = search.wanted is None or search.wanted(problem)
         if asked and make is not None and layout is not None and not problem.more:
-            place = Place(problem, story, layout, sink.ignores(layout.file.source))
+            place = Place(problem, story, layout, sink.ignores(layout.file.source), errors)
             offered = (fix for fix in make(place) if fix is not None and (fix.sure or search.unsure))
             fix = next((fix for fix in offered if trial.only_mends(problem, fix)), None)
         found.append(problem if fix is None else problem._replace(fix=fix))

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storyscript.analysis.fixes.place import Place
+    from storyscript.analysis.story import Names
 
-_HEAD: Final = re.compile(r"(?ai:scene)(?![\w-])")
+_HEAD: Final = re.compile(r"(?<![\w-])(?ai:scene)(?:[ \t]+\S+)?[ \t]*\Z")
+_AT: Final = re.compile(r"@[^\w\s]+\Z")
 _BRACES: Final = re.compile(r"(?P<open>\{+)[ \t]*(?P<at>@?)(?P<name>[^\s{}@\"]+)[ \t]*(?P<close>\}+)")
 
 
@@ -27,7 +29,8 @@ def braces(place: Place) -> Iterator[Fix | None]:
     key, names = fold(match["name"]), place.story.names
     if match["at"]:
         if key in names.characters:
-            yield place.rewrite(*match.span(), f"@{{{match['name']}}}")
+            start = match.start() - (place.text[match.start() - 1 : match.start()] == "@")
+            yield place.rewrite(start, match.end(), f"@{{{match['name']}}}")
     elif key in names.all_variables:
         yield place.rewrite(*match.span(), f"{{{match['name']}}}")
 
@@ -55,10 +58,21 @@ def unknown_name(place: Place) -> Iterator[Fix | None]:
             return
     near = meant(name, names.characters)
     if near is not None:
-        yield place.replace(names.characters[near].name)
+        character = names.characters[near]
+        more = _number_of(character.name, names) - _number_of(name, names)
+        # The definition may be what is wrong: no harm where its name is not sent.
+        unsent = not mention or character.called != character.name
+        yield place.replace(character.name)._replace(sure=more > 0 or (more == 0 and unsent))
     elif key in names.all_variables and mention:
         yield Fix((place.edit(place.start - 1, place.end, f"{{{name}}}"),))
     yield place.suggestion()
+
+
+def _number_of(name: str, names: Names) -> int:
+    """How often a name stands in a story's files, its definition too."""
+    letters = re.escape(name)
+    word = re.compile(rf"{letters}(?<![\w-]{letters})(?![\w-])")  # what begins with letters is searched for fast
+    return sum(len(word.findall(source.readable)) for source in names.sources)
 
 
 def _with_text_behind(name: str, known: list[str]) -> str | None:
@@ -76,8 +90,8 @@ def mark_in_text(place: Place) -> Iterator[Fix | None]:
     scene = place.block
     if place.word != "[NC]" or not isinstance(scene, nodes.Scene) or place.in_literal():
         return
-    if _HEAD.match(place.text, place.node.start, place.start):
-        return  # what was meant is the head of another scene
+    if _HEAD.search(place.text, place.node.start, place.start):
+        return  # what was meant is the head of another scene, indented or behind a line that was joined with it
     cut = place.cut_word(place.start, place.end)
     if scene.no_character:
         yield Fix((cut,))
@@ -94,12 +108,15 @@ def unused_name(place: Place) -> Iterator[Fix | None]:
 
 
 def bare_name(place: Place) -> Iterator[Fix | None]:
-    """SS414: `@` before the name."""
+    """SS414: `@` before the name; not sure where the block has an error, which may be what its line lacks."""
     name = place.word
     if not is_name(name) or fold(name) not in place.story.names.characters or not isinstance(place.block, nodes.Block):
         return
     before = place.text[place.start - 1]
+    if _AT.search(place.text, place.node.start, place.start):
+        return  # there is one, with a sign too many behind it
+    sure = not place.has_error(place.block)
     if before.isascii() and (before.isalnum() or before in "_."):
-        yield place.replace(f"@{{{name}}}")  # behind these, an `@` is text
+        yield place.replace(f"@{{{name}}}")._replace(sure=sure)  # behind these, an `@` is text
     else:
-        yield Fix((place.insert(place.start, "@"),))
+        yield Fix((place.insert(place.start, "@"),), sure=sure)

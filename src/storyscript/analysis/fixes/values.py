@@ -108,18 +108,18 @@ def wrong_path(place: Place) -> Iterator[Fix | None]:
 
 
 def identity_order(place: Place) -> Iterator[Fix | None]:
-    """SS401: `reorder: yes`."""
-    layout = place.layout
+    """SS401: `reorder: yes`; not sure where the story has errors: a scene may be missing only because of one."""
+    layout, sure = place.layout, not place.errors
     if not layout.file.own:
         return  # the setting of a file that other stories include, too
     for entry in layout.entries:
         node = entry.node
         if isinstance(node, nodes.Setting) and node.key.lower() == "reorder":
             end = node.value_start + len(place.text[node.value_start : node.end].rstrip())
-            yield Fix((place.edit(node.value_start, end, "yes"),))
+            yield Fix((place.edit(node.value_start, end, "yes"),), sure=sure)
             return
     offset, before, after = _room_for_a_setting(layout)
-    yield Fix((place.insert(offset, f"{before}reorder: yes{after}"),))
+    yield Fix((place.insert(offset, f"{before}reorder: yes{after}"),), sure=sure)
 
 
 def _room_for_a_setting(layout: Layout) -> tuple[int, str, str]:
