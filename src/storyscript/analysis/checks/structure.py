@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from storyscript.source import Span
 
 _PARTS: Final = re.compile(r"[ \t]*(?P<word>[^\W\d][\w-]*)(?P<space>[ \t]*)(?P<sign>[:=：;]?)(?P<rest>.*)", re.DOTALL)
+_STOPS: Final = " \t.,-–—>"  # noqa: RUF001 - what may stand where a colon should
 _HEADS: Final = {
     "scene": r"(?P<name>[^\s\[\]]+)?\s*(?ai:\[nc\])?",
     "event": r"(?P<name>\S+)?",
@@ -84,7 +85,7 @@ def _looks_like_structure(file: File, line: nodes.Line, kind: str, names: Names,
 
 def _what_it_looks_like(word: str, parts: re.Match[str], kind: str, names: Names) -> str | None:
     if word in nodes.PROPERTY_WORDS:
-        return _property(word, parts, kind)
+        return _property(word, parts, kind, names)
     if word in nodes.KEYWORDS:
         return _statement(word, parts, names)
     if parts["sign"] == ":":
@@ -97,12 +98,14 @@ def _what_it_looks_like(word: str, parts: re.Match[str], kind: str, names: Names
     return None
 
 
-def _property(word: str, parts: re.Match[str], kind: str) -> str | None:
+def _property(word: str, parts: re.Match[str], kind: str, names: Names) -> str | None:
     sign, rest = parts["sign"], parts["rest"]
     if sign == ":":
         return f"for a property, indent it like the other lines of the {kind}"
     if sign in ("=", "：") or (sign and word in nodes.PROPERTIES[kind] and rest.strip()):
         return f"a property has a colon: `{word}: …`"
+    if word == "lead" and kind != "character" and fold(rest.strip(_STOPS)) in names.characters:
+        return f"for a property, write a colon: `{word}: …`"  # `lead. Tom`, `lead - Tom`
     if sign or not parts["space"] or word not in nodes.PROPERTIES[kind]:
         return None
     if _QUOTATION.match(rest):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storyscript.analysis.fixes.place import Place
 
 _SIGN: Final = re.compile(r"[ \t]*(?P<sign>[:=：;])[ \t]*")
+_STOP: Final = re.compile(r"[ \t]*[.,–—>-]+[ \t]*")  # noqa: RUF001 - what is typed for a colon
 _ENDS: Final = re.compile(
     r"[.!?…。！？][\"'”’»)」』]*\Z|\A(?ai:none)\Z|(?<![\w-])(?ai:scene|event)(?:[ \t]+\S+)?(?:[ \t]*\[(?ai:nc)\])?\Z"  # noqa: RUF001 - of every script
 )
@@ -63,6 +64,7 @@ def looks_like_structure(place: Place) -> Iterator[Fix | None]:
         return
     match = _SIGN.match(text, place.end, place.node.end)
     sign = match["sign"] if match else ""
+    stop = _STOP.match(text, place.end, place.node.end)
     if word in nodes.PROPERTIES[kind]:
         if sign == ":":
             yield _like_its_property(place)
@@ -73,6 +75,8 @@ def looks_like_structure(place: Place) -> Iterator[Fix | None]:
         # What stands in quotes may be meant with them; `as` also begins the second line of a description.
         elif text[place.end : place.node.end].lstrip()[0].isalpha() and (word != "as" or _is_first(place)):
             yield Fix((place.insert(place.end, ":"),))
+        elif word == "lead" and stop is not None:
+            yield Fix((place.edit(place.end, stop.end(), ": "),), sure=False)
     elif sign == ":":
         yield _meant_key(place, word)
     elif word in ("let", "include"):

@@ -12,6 +12,7 @@ from storyscript.analysis.first_words import (
     setting_near,
     variable_meant,
 )
+from storyscript.analysis.fixes.place import continued_by
 from storyscript.analysis.fixes.sentences import is_sentence, is_text
 from storyscript.analysis.heads import malformed, sign_before
 from storyscript.analysis.near import is_one_slip, meant, nearest
@@ -74,13 +75,23 @@ def unknown_statement(place: Place) -> Iterator[Fix | None]:
     indented = None
     if block is not None:
         spaces = len(head) - len(head.lstrip())
-        indented = Fix((place.edit(node.start, node.start + spaces, place.layout.indentation_of(block)),))
-        if spaces or (sentence and not heads):
+        depth = place.layout.indentation_like(head[:spaces], block)
+        indented = Fix((place.edit(node.start, node.start + spaces, depth),))
+        # Behind a caption it may be the caption's own second line.
+        if spaces or (sentence and not heads and continued_by(block) is None):
             yield indented
             return
     yield from _meant(place, node, head)
-    if indented is not None and (sentence or not heads) and is_text(head):
+    if block is not None and indented is not None and (sentence or not heads) and is_text(head):
+        yield from _of_caption(place, block)
         yield indented._replace(sure=False)
+
+
+def _of_caption(place: Place, block: nodes.Block) -> Iterator[Fix]:
+    """Indentation that makes a line behind a caption its second line."""
+    owner = continued_by(block)
+    if owner is not None:
+        yield Fix((place.insert(place.node.start, place.layout.continuation_of(owner)),), sure=False)
 
 
 def _with_colon(place: Place, node: nodes.Bad) -> Fix | None:

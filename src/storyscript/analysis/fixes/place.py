@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storyscript.diagnostics.model import Problem
 
 _INDENTATION: Final = "  "
+_WIDTHS: Final = {"\t": TAB, "\u3000": 2}
+"""How many columns spaces take that take more than one."""
 _BLANK: Final = " \t"
 _SUGGESTION: Final = re.compile(r"did you mean `([^`]+)`\?")
 
@@ -110,6 +112,24 @@ class Layout:
         lines = [self.indentation(line.start) for line in block.lines if not isinstance(line, nodes.Setting)]
         return min(lines, key=lambda white: len(white.expandtabs(TAB)), default=_INDENTATION)
 
+    def continuation_of(self, owner: nodes.Property) -> str:
+        """How a line that continues a property is indented."""
+        return self.indentation(owner.lines[-1].start) if owner.lines else self.deeper(self.indentation(owner.start))
+
+    def indentation_like(self, white: str, block: nodes.Block) -> str:
+        """How a line behind a block is to be indented.
+
+        Args:
+            white: other kinds of space that it begins with; deeper than a property that it may continue, it does.
+            block: which.
+        """
+        owner = continued_by(block)
+        if owner is not None:
+            above = self.indentation(owner.start)
+            if sum(_WIDTHS.get(space, 1) for space in white) > len(above.expandtabs(TAB)):
+                return self.continuation_of(owner)
+        return self.indentation_of(block)
+
     def is_next(self, offset: int, other: int) -> bool:
         """Whether the line of another offset is directly below."""
         return self.whole_line(offset)[1] == self.line(other)[0]
@@ -138,6 +158,12 @@ class Layout:
     def has_comment(self, start: int, end: int) -> bool:
         """Whether a comment stands in a stretch."""
         return any(start <= comment.start < end for comment in self.file.tree.comments)
+
+
+def continued_by(block: nodes.Block) -> nodes.Property | None:
+    """The property at the end of a block that a deeper line below would continue."""
+    last = block.lines[-1] if block.lines else None
+    return last if isinstance(last, nodes.Property) and last.word in nodes.CONTINUED_WORDS else None
 
 
 class Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from storyscript.analysis.near import meant
+from storyscript.analysis.near import is_one_slip, meant
 from storyscript.diagnostics.model import Fix
 from storyscript.syntax import nodes
 from storyscript.syntax.names import fold, is_name
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from storyscript.analysis.fixes.place import Place
     from storyscript.analysis.story import Names
 
+_LEAD: Final = "lead"
 _HEAD: Final = re.compile(r"(?<![\w-])(?ai:scene)(?:[ \t]+\S+)?[ \t]*\Z")
-_AT: Final = re.compile(r"@[^\w\s]+\Z")
+_AT: Final = re.compile(r"@(?P<spaces>[ \t]*)[^\w\s]*\Z")
+_LETTERS: Final = re.compile(r"[^\W\d_]")
 _BRACES: Final = re.compile(r"(?P<open>\{+)[ \t]*(?P<at>@?)(?P<name>[^\s{}@\"]+)[ \t]*(?P<close>\}+)")
 
 
@@ -113,8 +115,14 @@ def bare_name(place: Place) -> Iterator[Fix | None]:
     if not is_name(name) or fold(name) not in place.story.names.characters or not isinstance(place.block, nodes.Block):
         return
     before = place.text[place.start - 1]
-    if _AT.search(place.text, place.node.start, place.start):
-        return  # there is one, with a sign too many behind it
+    at = _AT.search(place.text, place.node.start, place.start)
+    if at is not None:  # there is one, with a sign too many behind it
+        if at.end("spaces") == place.start:
+            yield Fix((place.edit(at.start("spaces"), place.start, ""),))
+        return
+    above = "".join(_LETTERS.findall(place.text, place.node.start, place.start)).lower()
+    if (above == _LEAD or is_one_slip(above, _LEAD)) and not place.text[place.end : place.node.end].strip():
+        return  # `lead. Tom`, `le ad: Tom`
     sure = not place.has_error(place.block)
     if before.isascii() and (before.isalnum() or before in "_."):
         yield place.replace(f"@{{{name}}}")._replace(sure=sure)  # behind these, an `@` is text
