@@ -99,21 +99,23 @@ def _what_it_looks_like(word: str, parts: re.Match[str], kind: str, names: Names
 
 
 def _property(word: str, parts: re.Match[str], kind: str, names: Names) -> str | None:
-    sign, rest = parts["sign"], parts["rest"]
+    sign, own = parts["sign"], word in nodes.PROPERTIES[kind]
     if sign == ":":
         return f"for a property, indent it like the other lines of the {kind}"
-    if sign in ("=", "：") or (sign and word in nodes.PROPERTIES[kind] and rest.strip()):
+    if sign in ("=", "：") or (sign and own and parts["rest"].strip()):
         return f"a property has a colon: `{word}: …`"
-    if word == "lead" and kind != "character" and fold(rest.strip(_STOPS)) in names.characters:
-        return f"for a property, write a colon: `{word}: …`"  # `lead. Tom`, `lead - Tom`
-    if sign or not parts["space"] or word not in nodes.PROPERTIES[kind]:
+    # Where the colon takes a shift key, the sign without it is a `;` on some keyboards, and a `.` on others.
+    value = parts["rest"].lstrip(_STOPS)
+    if sign or not own or not (parts["space"] or value != parts["rest"]):
         return None
-    if _QUOTATION.match(rest):
+    if _QUOTATION.match(value):
         return f"for a property, write a colon: `{word}: …`; quotes would be a part of its text"
-    first = rest[:1]
-    if word == "caption" and rest.strip().lower() == "none":
+    is_value = (word == "lead" and fold(value.rstrip()) in names.characters) or (
+        word == "caption" and value.strip().lower() == "none"
+    )
+    if is_value or (value[:1].isalpha() and not value[:1].islower()):
         return f"for a property, write a colon: `{word}: …`"
-    return f"for a property, write a colon: `{word}: …`" if first.isalpha() and not first.islower() else None
+    return None
 
 
 def _statement(word: str, parts: re.Match[str], names: Names) -> str | None:

@@ -75,7 +75,7 @@ def looks_like_structure(place: Place) -> Iterator[Fix | None]:
         # What stands in quotes may be meant with them; `as` also begins the second line of a description.
         elif text[place.end : place.node.end].lstrip()[0].isalpha() and (word != "as" or _is_first(place)):
             yield Fix((place.insert(place.end, ":"),))
-        elif word == "lead" and stop is not None:
+        elif stop is not None:
             yield Fix((place.edit(place.end, stop.end(), ": "),), sure=False)
     elif sign == ":":
         yield _meant_key(place, word)
