@@ -64,7 +64,8 @@ def unknown_name(place: Place) -> Iterator[Fix | None]:
         more = _number_of(character.name, names) - _number_of(name, names)
         # The definition may be what is wrong: no harm where its name is not sent.
         unsent = not mention or character.called != character.name
-        yield place.replace(character.name)._replace(sure=more > 0 or (more == 0 and unsent))
+        whole = text[place.end : place.end + 1] != "-"  # a part of the name, in the wrong place
+        yield place.replace(character.name)._replace(sure=whole and (more > 0 or (more == 0 and unsent)))
     elif key in names.all_variables and mention:
         yield Fix((place.edit(place.start - 1, place.end, f"{{{name}}}"),))
     yield place.suggestion()
