@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import random
 
     from storyscript.compiler import Compilation
+    from storyscript.diagnostics.model import Problem
 
 NAME = "document.story"
 _WHITE_SPACE = re.compile("[ \t\n\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -53,8 +54,9 @@ def check_format(data: bytes, files: dict[str, str | bytes], *, chance: random.R
     before, after = compiled(source, files, effort=effort), compiled(read(result), files, effort=effort)
     assert said(after) == said(before)
     for one, two in zip(before.problems, after.problems, strict=True):
-        # A fix may come: where lines stood deeper than they do now, the fix would have made more of them.
-        assert two.fix is not None or one.fix is None
+        # A fix may come: where lines stood deeper than they do now, the fix would have made more of them. And it may
+        # go, of a line behind another kind of space: that is not moved, and what it belongs to, the lines around tell.
+        assert two.fix is not None or one.fix is None or _is_behind_space(one)
     assert format_source(read(result)) == result
     assert characters(result) == characters(source.text)
     if result == source.text:
@@ -72,6 +74,10 @@ def check_format(data: bytes, files: dict[str, str | bytes], *, chance: random.R
         # A line end that is added is one as the file has them, and the only one may be gone.
         assert format_source(partly).replace("\r\n", "\n") == result.replace("\r\n", "\n")
     return result
+
+
+def _is_behind_space(problem: Problem) -> bool:
+    return problem.code == "SS101" and problem.span.source.text[problem.span.start].isspace()
 
 
 def read(text: str) -> SourceFile:

@@ -129,14 +129,22 @@ def test_a_cast_needs_nobody_that_the_project_names(capsys: pytest.CaptureFixtur
     assert codes(capsys, write("cast.story", "character Tom\n  a man\n")) == (0, [])
 
 
-def test_fixes_are_made_in_the_story_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    text = '[story]\nstyle = "Comic bok"\nidentity = 2\n'
-    project(text)
-    story = write("a.story", STORY + "scene b [NC]\n  rain\nscene c\n  runs\n")
-    code, _, err = run(capsys, "check", "--fix", story)
-    assert (code, "1 fixed" in err) == (1, True)
-    assert "reorder: yes" in Path(story).read_text("utf-8")
-    assert Path("storyscript.toml").read_text("utf-8") == text
+@pytest.mark.parametrize(
+    ("settings", "text", "code", "made"),
+    [
+        ('style = "Comic bok"\n', "stpes: 25\n" + STORY, 1, "steps: 25"),
+        ("identity = 2\n", STORY + "scene b [NC]\n  rain\nscene c\n  runs\n", 0, "reorder: yes"),
+    ],
+)
+def test_fixes_are_made_in_the_story_alone(
+    settings: str, text: str, code: int, made: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(f"[story]\n{settings}")
+    story = write("a.story", text)
+    ended, _, err = run(capsys, "check", "--fix", story)
+    assert (ended, "1 fixed" in err) == (code, True)
+    assert made in Path(story).read_text("utf-8")
+    assert Path("storyscript.toml").read_text("utf-8") == f"[story]\n{settings}"
 
 
 # ---- warnings ------------------------------------------------------------------------------------------------
