@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,10 @@ def _vocabulary() -> None:
     """Load the vocabulary before any test, for it would be charged to the one that happens to need it first."""
     best_counter()
 
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and all programs that they start inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine may pause at any moment, and no example here is about time. Where `CI` is set the examples are the same each
 # time: a change is judged by what it changes, and new examples are looked for where somebody can look at them.
